@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The program and its library. One line a file, sorted within its layer:
+#   libkyman_a_SOURCES += %D%/<layer>/<file>.c
+
+# Everything but main.c is a library: the program, the tests and the fuzz targets link it.
+noinst_LIBRARIES += libkyman.a
+libkyman_a_CPPFLAGS = $(AM_CPPFLAGS) -include $(top_srcdir)/include/base/banned.h
+libkyman_a_SOURCES =
+
+# base
+libkyman_a_SOURCES += %D%/base/buf.c
+libkyman_a_SOURCES += %D%/base/env.c
+libkyman_a_SOURCES += %D%/base/err.c
+libkyman_a_SOURCES += %D%/base/rd.c
+libkyman_a_SOURCES += %D%/base/secret.c
+
+# pki
+
+# model
+
+# codec
+
+# store
+
+# op
+
+# ui
+
+bin_PROGRAMS += kyman
+kyman_CPPFLAGS = $(libkyman_a_CPPFLAGS)
+kyman_SOURCES = %D%/main.c
+kyman_LDADD = $(kyman_libs)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The tests. One line a file, sorted within its list. A program X is made from X.c. To add one:
+#   unit_tests += %D%/unit/test-<layer>-<file>
+#   op_tests += %D%/op/test-<noun>
+#   bats_tests += %D%/<folder>/<name>.bats
+#   lint_tests += %D%/lint/<name>.sh
+# All of them speak TAP. They run at the same time, each in a scratch folder of its own, never in
+# the source folder.
+
+unit_tests =
+op_tests =
+fuzz_targets =
+bats_tests =
+lint_tests =
+
+# base
+
+# pki
+
+# model
+
+# codec
+
+# store
+
+# op
+
+# ui
+
+# fuzz targets: replayed over testdata/fuzz/<what>; with --enable-fuzzing linked with libFuzzer
+
+# the program, from outside
+
+# the project itself
+lint_tests += %D%/lint/layers.sh
+
+LDADD = $(kyman_libs) $(CMOCKA_LIBS)
+
+if FUZZING
+check_PROGRAMS += $(fuzz_targets)
+else
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests) $(op_tests)
+TESTS += $(unit_tests) $(op_tests)
+endif
+TESTS += $(bats_tests) $(lint_tests)
+endif
+
+EXTRA_DIST += $(bats_tests) $(lint_tests) %D%/run-bats.sh
+
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; export LC_ALL; \
+	TZ=UTC; export TZ; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	KYMAN='$(abs_top_builddir)/kyman$(EXEEXT)'; export KYMAN; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir;
+
+TEST_EXTENSIONS = .sh .bats
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+BATS_LOG_DRIVER = $(LOG_DRIVER)
+BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-bats.sh
