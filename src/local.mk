@@ -11,8 +11,14 @@ libkyman_a_SOURCES =
 libkyman_a_SOURCES += %D%/base/buf.c
 libkyman_a_SOURCES += %D%/base/env.c
 libkyman_a_SOURCES += %D%/base/err.c
+libkyman_a_SOURCES += %D%/base/fold.def
 libkyman_a_SOURCES += %D%/base/rd.c
 libkyman_a_SOURCES += %D%/base/secret.c
+libkyman_a_SOURCES += %D%/base/text-base64.c
+libkyman_a_SOURCES += %D%/base/text-fold.c
+libkyman_a_SOURCES += %D%/base/text-time.c
+libkyman_a_SOURCES += %D%/base/text.c
+libkyman_a_SOURCES += %D%/base/width.def
 
 # pki
 

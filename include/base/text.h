@@ -16,7 +16,7 @@ void text_put(struct buf *b, uint32_t point);
 /* True when all of s is UTF-8. */
 bool text_is_utf8(struct span s);
 
-/* True for what must not reach a terminal raw: C0 but nothing else below 0x20 is spared, DEL, C1,
+/* True for what must not reach a terminal raw: C0 (tab and line feed too), DEL, C1,
  * bidi controls (U+061C, U+200E, U+200F, U+202A to 202E, U+2066 to 2069), zero-width (U+200B to
  * 200D, U+2060, U+FEFF), line and paragraph separators (U+2028, U+2029), surrogates, and
  * noncharacters. */
@@ -28,8 +28,8 @@ bool text_is_control(uint32_t point);
 void text_escape(struct buf *b, struct span s);
 
 /* The same into a buffer of the caller's, cut at a whole character with "..." when it is too small;
- * returns out, so that it can stand in an argument list: ESC(name) makes one on the stack. size
- * >= 8. */
+ * returns out, so that it can stand in an argument list: ESC(name) makes one on the stack. size is
+ * at least 8. */
 const char *text_escape_into(char *out, size_t size, struct span s);
 
 enum { TEXT_ESCAPED_MAX = 400 };
@@ -41,6 +41,9 @@ enum { TEXT_ESCAPED_MAX = 400 };
 /* How many columns s takes on a terminal, after escaping. Wide East Asian characters count two,
  * combining marks none. */
 size_t text_width(struct span s);
+
+/* How many columns one printable character takes: 0, 1 or 2. */
+unsigned text_columns(uint32_t point);
 
 /* The simple case folding of a code point (Unicode CaseFolding.txt, status C and S). */
 uint32_t text_fold(uint32_t point);
@@ -101,7 +104,8 @@ struct text_date {
 	int second; /* 0 to 59 */
 };
 
-/* Seconds since 1970 to a proleptic Gregorian date and time in UTC. */
+/* Seconds since 1970 to a proleptic Gregorian date and time in UTC; what is outside of the years 0
+ * to 9999 gives their first or last second. */
 struct text_date text_date_of(int64_t when);
 
 /* The other way; false when the date does not exist. A second of 60 counts as 59. */

@@ -7,7 +7,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#ifdef ENABLE_TEST_HOOKS
+#ifdef KYMAN_TEST_HOOKS
 #include "base/text.h"
 #endif
 
@@ -17,7 +17,7 @@ static int64_t fixed_now = -1;
 int64_t
 env_now(void)
 {
-#ifdef ENABLE_TEST_HOOKS
+#ifdef KYMAN_TEST_HOOKS
 	const char *text = getenv("KYMAN_TEST_TIME");
 	uint64_t seconds;
 

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	POINT_MAX = 0x10ffff,
+	POINT_UNKNOWN = 0xfffd,
+	ESCAPE_MAX = 16, /* the longest escape of one character, with its NUL */
+};
+
+/* How many bytes a sequence has that begins with lead, and the least point it may stand for; 0 for
+ * what begins none. */
+static size_t
+sequence_size(unsigned lead, uint32_t *least)
+{
+	static const uint32_t leasts[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t size = lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+	if (lead > 0xf7)
+		size = 0;
+	*least = leasts[size];
+	return size;
+}
+
+static bool
+is_surrogate(uint32_t point)
+{
+	return point >= 0xd800 && point <= 0xdfff;
+}
+
+/* The point that s begins with, and its length; -1 and 1 for what is no UTF-8. s is not empty. */
+static int32_t
+decode(struct span s, size_t *length)
+{
+	uint32_t least;
+	size_t size = sequence_size(s.data[0], &least);
+	uint32_t point;
+	size_t i;
+
+	*length = 1;
+	if (size == 0 || size > s.size)
+		return -1;
+	point = size == 1 ? s.data[0] : s.data[0] & (0x7fU >> size);
+	for (i = 1; i < size; i++) {
+		if ((s.data[i] & 0xc0) != 0x80)
+			return -1;
+		point = point << 6 | (s.data[i] & 0x3f);
+	}
+	if (point < least || point > POINT_MAX || is_surrogate(point))
+		return -1;
+	*length = size;
+	return (int32_t)point;
+}
+
+int32_t
+text_next(struct span *s)
+{
+	size_t length;
+	int32_t point;
+
+	if (s->size == 0)
+		return -2;
+	point = decode(*s, &length);
+	s->data += length;
+	s->size -= length;
+	return point;
+}
+
+void
+text_put(struct buf *b, uint32_t point)
+{
+	if (point > POINT_MAX || is_surrogate(point))
+		point = POINT_UNKNOWN;
+	if (point < 0x80) {
+		buf_put_byte(b, point);
+		return;
+	}
+	if (point < 0x800) {
+		buf_put_byte(b, 0xc0 | point >> 6);
+	} else if (point < 0x10000) {
+		buf_put_byte(b, 0xe0 | point >> 12);
+		buf_put_byte(b, 0x80 | (point >> 6 & 0x3f));
+	} else {
+		buf_put_byte(b, 0xf0 | point >> 18);
+		buf_put_byte(b, 0x80 | (point >> 12 & 0x3f));
+		buf_put_byte(b, 0x80 | (point >> 6 & 0x3f));
+	}
+	buf_put_byte(b, 0x80 | (point & 0x3f));
+}
+
+bool
+text_is_utf8(struct span s)
+{
+	int32_t point;
+
+	do
+		point = text_next(&s);
+	while (point >= 0);
+	return point == -2;
+}
+
+bool
+text_is_control(uint32_t point)
+{
+	static const uint32_t ranges[][2] = {
+		{ 0x00, 0x1f },     { 0x7f, 0x9f },     { 0x61c, 0x61c },   { 0x200b, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x2060 }, { 0x2066, 0x2069 }, { 0xd800, 0xdfff },
+		{ 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (point >= ranges[i][0] && point <= ranges[i][1])
+			return true;
+	return (point & 0xfffe) == 0xfffe || point > POINT_MAX;
+}
+
+/* Writes the safe form of the next character of *s and takes it off; returns its length. */
+static size_t
+escape_next(char out[ESCAPE_MAX], struct span *s)
+{
+	const unsigned char *from = s->data;
+	int32_t point = text_next(s);
+	size_t length = (size_t)(s->data - from);
+	int printed;
+
+	if (point < 0 || (point < 0x100 && text_is_control((uint32_t)point)))
+		printed = snprintf(out, ESCAPE_MAX, "\\x%02x",
+				   point < 0 ? (unsigned)*from : (unsigned)point);
+	else if (text_is_control((uint32_t)point))
+		printed = snprintf(out, ESCAPE_MAX, "\\u{%x}", (unsigned)point);
+	else if (point == '\\')
+		printed = snprintf(out, ESCAPE_MAX, "\\\\");
+	else
+		printed = snprintf(out, ESCAPE_MAX, "%.*s", (int)length, (const char *)from);
+	return (size_t)printed;
+}
+
+void
+text_escape(struct buf *b, struct span s)
+{
+	char safe[ESCAPE_MAX];
+	size_t length;
+
+	while (s.size > 0) {
+		length = escape_next(safe, &s);
+		buf_put(b, SPAN_OF(safe, length));
+	}
+}
+
+const char *
+text_escape_into(char *out, size_t size, struct span s)
+{
+	char safe[ESCAPE_MAX];
+	size_t at = 0;
+	size_t cut = 0; /* where "..." still fits */
+	size_t length;
+
+	while (s.size > 0) {
+		length = escape_next(safe, &s);
+		if (length >= size - at) {
+			memcpy(out + cut, "...", 4);
+			return out;
+		}
+		memcpy(out + at, safe, length);
+		at += length;
+		if (at + 4 <= size)
+			cut = at;
+	}
+	out[at] = '\0';
+	return out;
+}
+
+size_t
+text_width(struct span s)
+{
+	char safe[ESCAPE_MAX];
+	struct span next;
+	size_t width = 0;
+	size_t length;
+	int32_t point;
+
+	while (s.size > 0) {
+		length = escape_next(safe, &s);
+		next = SPAN_OF(safe, length);
+		/* An escape is all ASCII, one column a byte; else it is one character. */
+		point = text_next(&next);
+		width += point < 0x80 ? length : text_columns((uint32_t)point);
+	}
+	return width;
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool
+text_equal_ascii(const char *a, const char *b)
+{
+	size_t i;
+
+	for (i = 0; a[i] || b[i]; i++)
+		if (lower(a[i]) != lower(b[i]))
+			return false;
+	return true;
+}
+
+enum rc
+text_number(uint64_t *out, const char *text, uint64_t max)
+{
+	uint64_t value = 0;
+	bool over = false;
+	unsigned digit;
+
+	*out = 0;
+	if (!*text)
+		return RC_USAGE;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return RC_USAGE;
+		digit = (unsigned)(*text - '0');
+		if (value > (UINT64_MAX - digit) / 10)
+			over = true;
+		else
+			value = value * 10 + digit;
+	}
+	if (over || value > max)
+		return RC_LIMIT;
+	*out = value;
+	return RC_OK;
+}
