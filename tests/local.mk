@@ -32,7 +32,12 @@ lint_tests =
 # the program, from outside
 
 # the project itself
+lint_tests += %D%/lint/format.sh
+lint_tests += %D%/lint/functions.sh
 lint_tests += %D%/lint/layers.sh
+lint_tests += %D%/lint/man.sh
+lint_tests += %D%/lint/outside-headers.sh
+lint_tests += %D%/lint/shell.sh
 
 LDADD = $(kyman_libs) $(CMOCKA_LIBS)
 
