@@ -8,7 +8,7 @@ if ! command -v shellcheck >/dev/null 2>&1; then
 	exit 0
 fi
 
-# shellcheck reads files in the locale's encoding.
+# It reads files in the locale's encoding.
 LC_ALL=C.UTF-8
 export LC_ALL
 n=0
