@@ -12,6 +12,9 @@ libkyman_a_SOURCES += %D%/base/buf.c
 libkyman_a_SOURCES += %D%/base/env.c
 libkyman_a_SOURCES += %D%/base/err.c
 libkyman_a_SOURCES += %D%/base/fold.def
+libkyman_a_SOURCES += %D%/base/fs-read.c
+libkyman_a_SOURCES += %D%/base/fs-stage.c
+libkyman_a_SOURCES += %D%/base/fs.c
 libkyman_a_SOURCES += %D%/base/rd.c
 libkyman_a_SOURCES += %D%/base/secret.c
 libkyman_a_SOURCES += %D%/base/text-base64.c
@@ -19,6 +22,7 @@ libkyman_a_SOURCES += %D%/base/text-fold.c
 libkyman_a_SOURCES += %D%/base/text-time.c
 libkyman_a_SOURCES += %D%/base/text.c
 libkyman_a_SOURCES += %D%/base/width.def
+EXTRA_DIST += %D%/base/gen-unicode.py
 
 # pki
 

@@ -25,6 +25,9 @@ struct fs_owner {
 
 enum fs_kind { FS_NONE, FS_REGULAR, FS_FOLDER, FS_DEVICE, FS_FIFO, FS_LINK, FS_OTHER };
 
+/* Plain words for an errno value: static. */
+const char *fs_words(int error);
+
 /* What is at path; links are followed unless no_follow. FS_NONE also when it cannot be seen. */
 enum fs_kind fs_kind(const char *path, bool no_follow);
 
@@ -40,7 +43,7 @@ bool fs_id_unchanged(const struct fs_id *a, const struct fs_id *b);
 /* Reads a whole regular file (or FIFO, or device; "-" is standard input) into out, which is empty
  * before. Never waits to open: a FIFO that nobody writes to is RC_IO. RC_NO_FILE; RC_LIMIT over
  * limit bytes (a sparse file of 3 GB is refused without being read); RC_IO with words for folders,
- * sockets, unreadable files. id and owner may be NULL. Words in err name the path. */
+ * sockets, unreadable files. id may be NULL. Words in err name the path. */
 NODISCARD enum rc fs_read(struct buf *out, const char *path, size_t limit, struct fs_id *id,
 			  struct err *err);
 
@@ -54,6 +57,9 @@ NODISCARD enum rc fs_read_line(struct secret **line, const char *path, size_t li
  * fs_read_line. RC_CANCELLED at end of input before any byte. name is for the words. */
 NODISCARD enum rc fs_read_line_fd(struct secret **line, int fd, const char *name, size_t limit,
 				  struct err *err);
+
+/* The identity of what path leads to, without reading it. RC_NO_FILE, RC_IO. */
+NODISCARD enum rc fs_id_of(struct fs_id *id, const char *path);
 
 /* Owner, group and mode of what path leads to. RC_NO_FILE, RC_IO. */
 NODISCARD enum rc fs_owner_of(struct fs_owner *owner, const char *path);
@@ -69,16 +75,14 @@ char *fs_with_suffix(const char *path, const char *suffix);
 /* The path's last part; borrowed. */
 const char *fs_base_name(const char *path);
 
-/* --- A file that appears whole or not at all
- * ------------------------------------------------------------------- stage_open makes TARGET~new
- * in the target's folder (O_EXCL, O_NOFOLLOW, mode 0600 from the open call on; a left-over of that
- * name is removed first), stage_write fills it, stage_sync syncs it and gives it its owner and
- * mode, stage_commit renames it over the target and syncs the folder, stage_drop removes it when it
- * was not committed. */
+/* A file that appears whole or not at all. stage_open makes TARGET~new in the target's folder
+ * (O_EXCL, O_NOFOLLOW, mode 0600 from the open call on; a left-over of that name is removed first,
+ * one that another process is writing is waited for, up to ten seconds: RC_LOCKED), stage_write
+ * fills it, stage_sync syncs it and gives it its owner and mode, stage_commit renames it over the
+ * target and syncs the folder, stage_drop removes it when it was not committed. */
 struct stage {
 	char *target;    /* owned */
-	char *temporary; /* owned; NULL for a device or a descriptor, which is written straight
-			    through */
+	char *temporary; /* owned; NULL where the target is written straight through */
 	int fd;          /* -1 when not open */
 	bool renamed;    /* the target is the new file now */
 };

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes fold.def and width.def into the folder given, from Python's Unicode data.
 
-    build-aux/gen-unicode.py src/base
+    src/base/gen-unicode.py src/base
 
 Run by hand when Unicode moves on; the tables are kept in the tree.
 """
@@ -70,7 +70,7 @@ def ranges(test):
 def write(path, what, lines):
     with open(path, "w", encoding="ascii") as out:
         out.write(f"/* {what}\n * Unicode {unicodedata.unidata_version};"
-                  " made by build-aux/gen-unicode.py. */\n")
+                  " made by src/base/gen-unicode.py. */\n")
         out.writelines(line + "\n" for line in lines)
 
 
