@@ -51,7 +51,10 @@ endif
 TESTS += $(bats_tests) $(lint_tests)
 endif
 
-EXTRA_DIST += $(bats_tests) $(lint_tests) %D%/run-bats.sh
+EXTRA_DIST += $(bats_tests) $(lint_tests) \
+	%D%/coverage.sh \
+	%D%/lint/cppcheck.txt \
+	%D%/run-bats.sh
 
 AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; export LC_ALL; \
@@ -67,3 +70,18 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 BATS_LOG_DRIVER = $(LOG_DRIVER)
 BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-bats.sh
+
+# The programs of our own making; what bats starts is not looked at.
+VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect
+check-valgrind: $(check_PROGRAMS)
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests) $(op_tests)' LOG_COMPILER='$(VALGRIND)'
+
+coverage:
+	find . -name '*.gcda' -exec rm -f {} +
+	$(MAKE) $(AM_MAKEFLAGS) check
+	$(SHELL) $(top_srcdir)/tests/coverage.sh
+
+bench: kyman$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh
+
+.PHONY: bench check-valgrind coverage
