@@ -16,23 +16,25 @@ struct facts {
 	struct span label;
 	bool is_default;
 	bool trusted;
-	bool has_cert;        /* cert is filled */
-	bool has_csr;         /* csr is filled */
+	bool has_cert; /* cert is filled */
+	bool has_csr;  /* csr is filled */
 	bool ca;
 	struct cert cert;
 	struct csr csr;
-	struct span spki;     /* empty when there is none */
-	struct span names;    /* contents of GeneralNames */
+	struct span spki;       /* empty when there is none */
+	struct span names;      /* contents of GeneralNames */
 	char key[KEY_NAME_MAX]; /* "" when unknown */
 };
 
-/* Fills it in for a row of db; db may be NULL (then never default). A certificate that cannot be parsed leaves has_cert false. */
+/* Fills it in for a row of db; db may be NULL (then never default). A certificate that cannot be
+ * parsed leaves has_cert false. */
 void facts_of(struct facts *f, const struct row *row, const struct kdb *db);
 
 /* "key", "cert", "request", "secret". Static. */
 const char *facts_kind_name(enum facts_kind kind);
 
-/* True when a request of db waits to replace this entry's certificate. Costs a digest only where db has such requests. */
+/* True when a request of db waits to replace this entry's certificate. Costs a digest only where db
+ * has such requests. */
 bool facts_pending(const struct entry *e, const struct kdb *db);
 
 #endif

@@ -1,5 +1,6 @@
-/* Operations: small functions on the model, and the runner that does everything around them in one order. An operation does not open, lock, save or print; what it needs from outside it
- * asks its call for. */
+/* Operations: small functions on the model, and the runner that does everything around them in one
+ * order. An operation does not open, lock, save or print; what it needs from outside it asks its
+ * call for. */
 #ifndef OP_OP_H
 #define OP_OP_H
 
@@ -7,39 +8,42 @@
 #include "op/result.h"
 #include "store/store.h"
 
-/* How a front end asks. Each returns RC_CANCELLED at end of input, RC_NO_SECRET (or RC_USAGE for text) where nobody can be asked. */
+/* How a front end asks. Each returns RC_CANCELLED at end of input, RC_NO_SECRET (or RC_USAGE for
+ * text) where nobody can be asked. */
 struct asker {
 	/* A passphrase, echo off; twice when it is new. The caller frees it. */
-	enum rc (*secret)(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err);
+	enum rc (*secret)(void *self, const char *prompt, bool is_new, struct secret **out,
+			  struct err *err);
 	/* Yes or no. */
 	enum rc (*confirm)(void *self, const char *question, bool *yes, struct err *err);
 	void *self;
 };
 
 enum op_flags {
-	OP_READS = 1 << 0,    /* opens the database */
-	OP_WRITES = 1 << 1,   /* locks, opens, saves when something changed */
-	OP_CREATES = 1 << 2,  /* makes the database: its path must not exist */
-	OP_DB_ARG = 1 << 3,   /* its first argument is the database; may be left out for --db */
+	OP_READS = 1 << 0,     /* opens the database */
+	OP_WRITES = 1 << 1,    /* locks, opens, saves when something changed */
+	OP_CREATES = 1 << 2,   /* makes the database: its path must not exist */
+	OP_DB_ARG = 1 << 3,    /* its first argument is the database; may be left out for --db */
 	OP_NEEDS_ARG = 1 << 4, /* ... may not (db delete) */
-	OP_PUBLIC = 1 << 5,   /* works on the public part, without a passphrase, where there is none and nobody to ask */
+	OP_PUBLIC = 1 << 5, /* works on the public part, without a passphrase, where there is none
+			       and nobody to ask */
 	OP_EXPIRED_OK = 1 << 6, /* also on a database whose passphrase expired */
 	OP_NEW_SECRET = 1 << 7, /* --pass is a new passphrase (db create) */
-	OP_COPIES = 1 << 8,   /* reads --db (call->source) and writes the database --to (call->db) */
+	OP_COPIES = 1 << 8, /* reads --db (call->source) and writes the database --to (call->db) */
 };
 
 struct op_call;
 
 struct op {
-	const char *noun;           /* NULL for show, help ... */
+	const char *noun; /* NULL for show, help ... */
 	const char *verb;
-	const char *arguments;      /* "LABEL [NAME...]" for help */
-	const char *summary;        /* one line */
-	const char *detail;         /* more for help and the manual; may be NULL */
+	const char *arguments; /* "LABEL [NAME...]" for help */
+	const char *summary;   /* one line */
+	const char *detail;    /* more for help and the manual; may be NULL */
 	size_t min_words;
-	size_t max_words;           /* SIZE_MAX: any number */
-	unsigned flags;             /* OP_... */
-	const enum param *params;   /* beyond the common ones; P_END-terminated */
+	size_t max_words;         /* SIZE_MAX: any number */
+	unsigned flags;           /* OP_... */
+	const enum param *params; /* beyond the common ones; P_END-terminated */
 	enum rc (*run)(struct op_call *call, struct err *err);
 };
 
@@ -47,23 +51,27 @@ struct op {
 struct op_call {
 	const struct op *op;
 	const struct args *args;
-	struct kdb *db;             /* the working copy; NULL when it takes no database */
-	struct pw *pw;              /* the database's; NULL when opened without */
-	const struct kdb *source;   /* OP_COPIES: what is copied from; else NULL */
+	struct kdb *db;           /* the working copy; NULL when it takes no database */
+	struct pw *pw;            /* the database's; NULL when opened without */
+	const struct kdb *source; /* OP_COPIES: what is copied from; else NULL */
 	struct pw *source_pw;
-	const char *path;           /* the database's, as the user wrote it; NULL */
+	const char *path; /* the database's, as the user wrote it; NULL */
 	struct result *result;
 	const struct services *services;
-	struct store *store;        /* for db operations that are about the file itself; else leave alone */
-	struct session *session;    /* the same */
+	struct store
+	    *store; /* for db operations that are about the file itself; else leave alone */
+	struct session *session; /* the same */
 };
 
 /* The outside world, as far as operations may ask for it; a test scripts it. */
 struct services {
 	/* A whole file. */
 	enum rc (*read)(void *self, const char *path, struct buf *out, struct err *err);
-	/* The secret for a parameter: what the source given says, else the default for `file` (a stash beside it, else the asker). *generated may be NULL. RC_NO_SECRET. The caller frees it. */
-	enum rc (*secret)(void *self, enum param p, const char *file, struct secret **out, struct err *err);
+	/* The secret for a parameter: what the source given says, else the default for `file` (a
+	 * stash beside it, else the asker). *generated may be NULL. RC_NO_SECRET. The caller frees
+	 * it. */
+	enum rc (*secret)(void *self, enum param p, const char *file, struct secret **out,
+			  struct err *err);
 	void *self;
 };
 
@@ -71,16 +79,22 @@ struct services {
 struct session {
 	struct store store;
 	bool is_open;
-	const struct asker *asker;  /* NULL: nobody to ask */
-	const struct op *op;        /* the one that runs */
-	struct args *args;          /* its values */
+	const struct asker *asker; /* NULL: nobody to ask */
+	const struct op *op;       /* the one that runs */
+	struct args *args;         /* its values */
 	struct result *result;
 };
 
-#define SESSION_INIT { .store = STORE_INIT }
+#define SESSION_INIT                \
+	{                           \
+		.store = STORE_INIT \
+	}
 
-/* Runs one operation: values and secrets, lock, open, run on a copy, diff, confirm, save, outputs. On failure nothing changed (RC_OUTPUT: see err.def). result is empty before; it borrows from the session. */
-NODISCARD enum rc op_run(struct session *s, const struct op *op, struct args *args, struct result *result, struct err *err);
+/* Runs one operation: values and secrets, lock, open, run on a copy, diff, confirm, save, outputs.
+ * On failure nothing changed (RC_OUTPUT: see err.def). result is empty before; it borrows from the
+ * session. */
+NODISCARD enum rc op_run(struct session *s, const struct op *op, struct args *args,
+			 struct result *result, struct err *err);
 
 /* Closes what is open. */
 void session_close(struct session *s);
@@ -88,7 +102,8 @@ void session_close(struct session *s);
 /* All operations, NULL-terminated, in the order of help. */
 const struct op *const *op_all(void);
 
-/* The operation for noun and verb; verb may be NULL for those without noun ("show"). NULL when there is none. */
+/* The operation for noun and verb; verb may be NULL for those without noun ("show"). NULL when
+ * there is none. */
 const struct op *op_find(const char *noun, const char *verb);
 
 #endif

@@ -1,4 +1,5 @@
-/* The values that operations take, one table for all: help, synopsis, completion and the manual's check come from it. */
+/* The values that operations take, one table for all: help, synopsis, completion and the manual's
+ * check come from it. */
 #ifndef OP_PARAMS_H
 #define OP_PARAMS_H
 
@@ -13,11 +14,12 @@ enum param {
 };
 
 enum param_kind {
-	PARAM_FLAG,   /* there or not */
+	PARAM_FLAG, /* there or not */
 	PARAM_TEXT,
-	PARAM_LIST,   /* text, may be given several times */
+	PARAM_LIST, /* text, may be given several times */
 	PARAM_FILE,
-	PARAM_FILES,  /* file names, as many as follow up to the next option; may be given several times */
+	PARAM_FILES,  /* file names, as many as follow up to the next option; may be given several
+			 times */
 	PARAM_NUMBER, /* digits only */
 	PARAM_TIME,   /* RFC 3339 or a date */
 	PARAM_CHOICE,
@@ -49,7 +51,8 @@ struct words {
 	size_t room;
 };
 
-/* Values by parameter. Texts are borrowed (argv, a table); lists and secrets are owned. ARGS_INIT makes it empty. */
+/* Values by parameter. Texts are borrowed (argv, a table); lists and secrets are owned. ARGS_INIT
+ * makes it empty. */
 struct args {
 	bool given[P_COUNT];
 	const char *text[P_COUNT];      /* FLAG: NULL; LIST, FILES: NULL */
@@ -61,10 +64,14 @@ struct args {
 	struct words words;             /* positional arguments, in order */
 };
 
-#define ARGS_INIT { .words = { NULL, 0, 0 } }
+#define ARGS_INIT                       \
+	{                               \
+		.words = { NULL, 0, 0 } \
+	}
 
-/* Sets one value from text, checked by its kind (number, time, choice, secret source). RC_USAGE with words that name the option: for a value that does not fit, one that is missing, an option that is there twice. A secret's
- * text is never repeated. value is borrowed. */
+/* Sets one value from text, checked by its kind (number, time, choice, secret source). RC_USAGE
+ * with words that name the option: for a value that does not fit, one that is missing, an option
+ * that is there twice. A secret's text is never repeated. value is borrowed. */
 NODISCARD enum rc args_set(struct args *args, enum param p, const char *value, struct err *err);
 
 /* Appends a word to a list. RC_NO_MEMORY. */

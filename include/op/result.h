@@ -13,8 +13,8 @@ enum result_kind {
 	RESULT_DATABASE, /* db show */
 	RESULT_DEFAULT,  /* cert default */
 	RESULT_VERIFY,
-	RESULT_FILES,    /* show */
-	RESULT_TEXT,     /* help and the like */
+	RESULT_FILES, /* show */
+	RESULT_TEXT,  /* help and the like */
 };
 
 struct warning {
@@ -30,7 +30,7 @@ struct warnings {
 
 /* A file to be written once the database is saved. Bytes are in one of the two. */
 struct output {
-	char *path;            /* "-" is standard output */
+	char *path; /* "-" is standard output */
 	struct buf bytes;
 	struct secret *secret; /* private: the file gets 0600 */
 	bool is_new;           /* never overwrites, not even with --force (gen:PATH) */
@@ -47,14 +47,14 @@ struct row {
 /* What `show` says about one file. Entries are made for what it holds. */
 struct shown_file {
 	char *file;
-	const char *format;     /* static; NULL: not recognised */
-	const char *encoding;   /* static; NULL */
+	const char *format;   /* static; NULL: not recognised */
+	const char *encoding; /* static; NULL */
 	bool locked;
-	struct kdb db;          /* owns what rows point to */
+	struct kdb db; /* owns what rows point to */
 	struct row *rows;
 	size_t row_count;
 	struct warnings problems;
-	struct err error;       /* rc RC_OK: none */
+	struct err error; /* rc RC_OK: none */
 };
 
 /* Strings of its own. */
@@ -65,41 +65,47 @@ struct names {
 
 struct result {
 	enum result_kind kind;
-	enum rc status;              /* RC_OK; RC_FOUND or RC_INVALID: looked, and found something; for show also others */
-	const char *database;        /* for words; borrowed from the session */
-	const char *type;            /* "pkcs12"; static */
+	enum rc status; /* RC_OK; RC_FOUND or RC_INVALID: looked, and found something; for show also
+			   others */
+	const char *database; /* for words; borrowed from the session */
+	const char *type;     /* "pkcs12"; static */
 	bool verified;
 	bool changed;
 	bool dry_run;
-	const struct kdb *db;        /* what rows and diff.added borrow from: the session's */
-	struct kdb before;           /* what diff.removed borrows from */
+	const struct kdb *db; /* what rows and diff.added borrow from: the session's */
+	struct kdb before;    /* what diff.removed borrows from */
 	struct kdb_diff diff;
-	struct row *rows;            /* RESULT_LIST, RESULT_ENTRY (one) */
+	struct row *rows; /* RESULT_LIST, RESULT_ENTRY (one) */
 	size_t row_count;
 	bool tree;
 	bool with_pem;
-	struct buf issued;           /* csr sign: the certificate, DER */
+	struct buf issued; /* csr sign: the certificate, DER */
 	bool has_issued;
 	struct warnings warnings;
 	struct output *outputs;
 	size_t output_count;
-	struct names files;          /* of files written or removed */
-	char *confirm;               /* a question to be answered with yes before anything is changed; NULL: none */
-	struct shown_file *shown;    /* RESULT_FILES */
+	struct names files; /* of files written or removed */
+	char *
+	    confirm; /* a question to be answered with yes before anything is changed; NULL: none */
+	struct shown_file *shown; /* RESULT_FILES */
 	size_t shown_count;
-	struct path_result verify;   /* RESULT_VERIFY */
-	char *verify_label;          /* NULL: a file */
-	struct names verify_path;    /* labels (or subjects) from the leaf to the anchor */
-	int stash;                   /* RESULT_DATABASE: enum stash_state */
-	struct buf text;             /* RESULT_TEXT */
+	struct path_result verify; /* RESULT_VERIFY */
+	char *verify_label;        /* NULL: a file */
+	struct names verify_path;  /* labels (or subjects) from the leaf to the anchor */
+	int stash;                 /* RESULT_DATABASE: enum stash_state */
+	struct buf text;           /* RESULT_TEXT */
 };
 
-#define RESULT_INIT { .kind = RESULT_CHANGE }
+#define RESULT_INIT                   \
+	{                             \
+		.kind = RESULT_CHANGE \
+	}
 
 /* Releases everything. */
 void result_release(struct result *r);
 
-/* Appends a warning. Text from files is escaped by the caller. Out of memory is ignored: a warning less is no failure. */
+/* Appends a warning. Text from files is escaped by the caller. Out of memory is ignored: a warning
+ * less is no failure. */
 void warnings_add(struct warnings *w, const char *code, const char *format, ...) PRINTF(3, 4);
 
 /* Adapts a list of warnings to what codecs want: notes->self is w. */
@@ -115,7 +121,8 @@ NODISCARD enum rc result_output(struct result *r, const char *path, struct buf *
 NODISCARD enum rc result_secret_output(struct result *r, const char *path, struct secret **secret);
 
 /* Adds a row. RC_NO_MEMORY. */
-NODISCARD enum rc result_row(struct result *r, const struct entry *entry, const struct request *request);
+NODISCARD enum rc result_row(struct result *r, const struct entry *entry,
+			     const struct request *request);
 
 /* Asks for a confirmation with this question. */
 NODISCARD enum rc result_confirm(struct result *r, const char *format, ...) PRINTF(2, 3);

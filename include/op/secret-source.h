@@ -1,4 +1,5 @@
-/* Where secrets come from: prompt, stash, env:NAME, file:PATH, fd:N, stdin, cred:NAME, gen, gen:PATH, none. One grammar for every secret. */
+/* Where secrets come from: prompt, stash, env:NAME, file:PATH, fd:N, stdin, cred:NAME, gen,
+ * gen:PATH, none. One grammar for every secret. */
 #ifndef OP_SECRET_SOURCE_H
 #define OP_SECRET_SOURCE_H
 
@@ -10,17 +11,22 @@ enum { SECRET_LINE_MAX = 4096, SECRET_GEN_LENGTH = 24 };
 NODISCARD enum rc secret_source_check(const char *text, struct err *err);
 
 struct secret_wish {
-	const char *source;   /* NULL: the default, a stash beside `file` where there is one and stash_default, else prompt */
-	const char *option;   /* "--pass", for words */
-	const char *file;     /* what it is for: its stash, and for words */
-	bool is_new;          /* asked for twice; gen is possible */
+	const char *source; /* NULL: the default, a stash beside `file` where there is one and
+			       stash_default, else prompt */
+	const char *option; /* "--pass", for words */
+	const char *file;   /* what it is for: its stash, and for words */
+	bool is_new;        /* asked for twice; gen is possible */
 	bool stash_default;
 	bool may_generate_alone; /* `gen` without a path (with --stash) */
-	size_t max;           /* longest, in bytes; 0: SECRET_LINE_MAX */
+	size_t max;              /* longest, in bytes; 0: SECRET_LINE_MAX */
 };
 
-/* Reads it. *secret NULL and RC_OK for `none`. RC_NO_SECRET, with words that name the option, when it is not to be had; RC_USAGE when it is too long, or gen where it cannot be. For gen:PATH the secret is also added
- * to result's outputs as a new file. *generated (may be NULL) tells. The caller frees *secret. */
-NODISCARD enum rc secret_source_read(struct secret **secret, bool *generated, const struct secret_wish *wish, const struct asker *asker, struct result *result, struct err *err);
+/* Reads it. *secret NULL and RC_OK for `none`. RC_NO_SECRET, with words that name the option, when
+ * it is not to be had; RC_USAGE when it is too long, or gen where it cannot be. For gen:PATH the
+ * secret is also added to result's outputs as a new file. *generated (may be NULL) tells. The
+ * caller frees *secret. */
+NODISCARD enum rc secret_source_read(struct secret **secret, bool *generated,
+				     const struct secret_wish *wish, const struct asker *asker,
+				     struct result *result, struct err *err);
 
 #endif

@@ -1,7 +1,9 @@
 /* An open database: path, format, passphrase, contents. The only code that opens database files.
  *
- * Readers take no lock: they see the old file or the new one, whole. A writer locks the database itself (flock, its inode looked at again once it is granted), reads
- * it again when it changed, and saves to PART~new in the same folder (0600 from the open call on; owner, group and group bits kept), fsync, rename, fsync of the folder. */
+ * Readers take no lock: they see the old file or the new one, whole. A writer locks the database
+ * itself (flock, its inode looked at again once it is granted), reads it again when it changed, and
+ * saves to PART~new in the same folder (0600 from the open call on; owner, group and group bits
+ * kept), fsync, rename, fsync of the folder. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -9,35 +11,44 @@
 #include "codec/codec.h"
 
 struct store {
-	char *path;                /* as the user wrote it; for words. Owned */
-	char *real;                /* links resolved. Owned */
+	char *path; /* as the user wrote it; for words. Owned */
+	char *real; /* links resolved. Owned */
 	const struct codec *codec;
-	struct pw *pw;             /* NULL: opened without, public part only */
+	struct pw *pw; /* NULL: opened without, public part only */
 	struct kdb db;
-	struct fs_id id;           /* of the file that db was read from */
+	struct fs_id id; /* of the file that db was read from */
 	struct fs_owner owner;
-	int lock;                  /* descriptor, -1 when not locked */
+	int lock; /* descriptor, -1 when not locked */
 	uint64_t max_iterations;
-	bool narrowed;             /* a save took bits for others away: to be told */
+	bool narrowed; /* a save took bits for others away: to be told */
 };
 
-#define STORE_INIT { .path = NULL, .lock = -1 }
+#define STORE_INIT                       \
+	{                                \
+		.path = NULL, .lock = -1 \
+	}
 
 enum { STORE_FILE_MAX = 2000000000 };
 
-/* Opens path: reads it and loads it with pw (taken over also on failure, *pw becomes NULL; NULL: public part). codec NULL: by content. Words name the path and the
- * next step. RC_NO_FILE, RC_IO, RC_UNKNOWN_FORMAT (text, empty, ...), RC_WRONG_SECRET, RC_DAMAGED, RC_UNSUPPORTED, RC_LIMIT. */
-NODISCARD enum rc store_open(struct store *st, const char *path, struct pw **pw, const struct notes *notes, struct err *err);
+/* Opens path: reads it and loads it with pw (taken over also on failure, *pw becomes NULL; NULL:
+ * public part). codec NULL: by content. Words name the path and the next step. RC_NO_FILE, RC_IO,
+ * RC_UNKNOWN_FORMAT (text, empty, ...), RC_WRONG_SECRET, RC_DAMAGED, RC_UNSUPPORTED, RC_LIMIT. */
+NODISCARD enum rc store_open(struct store *st, const char *path, struct pw **pw,
+			     const struct notes *notes, struct err *err);
 
-/* Takes the writers' lock of path, before store_open or after it; waits at most wait seconds. Left-overs of a save that was killed (PART~new) are removed then. RC_LOCKED, RC_NO_FILE, RC_IO. */
+/* Takes the writers' lock of path, before store_open or after it; waits at most wait seconds.
+ * Left-overs of a save that was killed (PART~new) are removed then. RC_LOCKED, RC_NO_FILE, RC_IO.
+ */
 NODISCARD enum rc store_lock(struct store *st, const char *path, unsigned wait, struct err *err);
 
 /* Reads the file again when it is not the one that db was read from. */
 NODISCARD enum rc store_refresh(struct store *st, const struct notes *notes, struct err *err);
 
-/* Saves db (codec_shroud was called) in place of what is there and, when it worked, swaps it in: *db then holds what was there. Locked by the caller. RC_OUTPUT: the new file is in place, only the
- * sync of the folder failed (swapped in as well). Any other failure: nothing changed. */
-NODISCARD enum rc store_save(struct store *st, struct kdb *db, const struct notes *notes, struct err *err);
+/* Saves db (codec_shroud was called) in place of what is there and, when it worked, swaps it in:
+ * *db then holds what was there. Locked by the caller. RC_OUTPUT: the new file is in place, only
+ * the sync of the folder failed (swapped in as well). Any other failure: nothing changed. */
+NODISCARD enum rc store_save(struct store *st, struct kdb *db, const struct notes *notes,
+			     struct err *err);
 
 /* Who owns a new database, and its mode. */
 struct store_new {
@@ -47,12 +58,17 @@ struct store_new {
 	struct fs_owner owner;
 };
 
-/* Makes a new database of what db holds; pw is taken over. Of several at once one succeeds, the others RC_EXISTS. st is then as after store_open. */
-NODISCARD enum rc store_create(struct store *st, const char *path, const struct codec *codec, struct kdb *db, struct pw **pw, const struct store_new *how, struct err *err);
+/* Makes a new database of what db holds; pw is taken over. Of several at once one succeeds, the
+ * others RC_EXISTS. st is then as after store_open. */
+NODISCARD enum rc store_create(struct store *st, const char *path, const struct codec *codec,
+			       struct kdb *db, struct pw **pw, const struct store_new *how,
+			       struct err *err);
 
-/* Changes the passphrase for the next save: db (a working copy) gets every key shrouded anew under pw, which is taken over and becomes the store's when the save worked (store_save_as). RC_DAMAGED naming the entry when a
- * shroud does not open. */
-NODISCARD enum rc store_save_as(struct store *st, struct kdb *db, struct pw **pw, const struct notes *notes, struct err *err);
+/* Changes the passphrase for the next save: db (a working copy) gets every key shrouded anew under
+ * pw, which is taken over and becomes the store's when the save worked (store_save_as). RC_DAMAGED
+ * naming the entry when a shroud does not open. */
+NODISCARD enum rc store_save_as(struct store *st, struct kdb *db, struct pw **pw,
+				const struct notes *notes, struct err *err);
 
 /* Removes the database's parts; locked by the caller. */
 NODISCARD enum rc store_delete(struct store *st, struct err *err);
@@ -60,26 +76,35 @@ NODISCARD enum rc store_delete(struct store *st, struct err *err);
 /* Gives the lock back, closes, wipes, releases. Safe after anything, twice too. */
 void store_close(struct store *st);
 
-/* --- Stashes ----------------------------------------------------------------------------------------------------------------- */
+/* --- Stashes
+ * -----------------------------------------------------------------------------------------------------------------
+ */
 
 enum stash_state { STASH_MISSING, STASH_OK, STASH_STALE, STASH_OTHER };
 
 /* "missing", "ok", "stale", "other". Static. */
 const char *stash_state_name(enum stash_state state);
 
-/* The passphrase in the stash beside path (its stem + ".sth"). RC_NO_SECRET with words when there is none, RC_DAMAGED when it is no stash. */
+/* The passphrase in the stash beside path (its stem + ".sth"). RC_NO_SECRET with words when there
+ * is none, RC_DAMAGED when it is no stash. */
 NODISCARD enum rc store_stash_load(struct secret **pass, const char *path, struct err *err);
 
 /* True when a file lies where path's stash would. */
 bool store_has_stash(const char *path);
 
-/* What the stash beside an open database is worth: ok (opens it), other (it opens another database of that stem), stale (opens none). Where the database was opened without passphrase, the stash is tried on it. */
-NODISCARD enum rc store_stash_state(enum stash_state *state, const struct store *st, struct err *err);
+/* What the stash beside an open database is worth: ok (opens it), other (it opens another database
+ * of that stem), stale (opens none). Where the database was opened without passphrase, the stash is
+ * tried on it. */
+NODISCARD enum rc store_stash_state(enum stash_state *state, const struct store *st,
+				    struct err *err);
 
-/* Writes the stash (pass may be the new passphrase): mode and owner of the database, written as ~new. RC_CONFLICT, and untouched, when the file there opens another database of the same stem. */
-NODISCARD enum rc store_stash_save(const struct store *st, const struct secret *pass, int version, struct err *err);
+/* Writes the stash (pass may be the new passphrase): mode and owner of the database, written as
+ * ~new. RC_CONFLICT, and untouched, when the file there opens another database of the same stem. */
+NODISCARD enum rc store_stash_save(const struct store *st, const struct secret *pass, int version,
+				   struct err *err);
 
-/* Removes the stash when it belongs to this database or opens none; RC_CONFLICT when it is another's. RC_OK when there is none. */
+/* Removes the stash when it belongs to this database or opens none; RC_CONFLICT when it is
+ * another's. RC_OK when there is none. */
 NODISCARD enum rc store_stash_delete(const struct store *st, struct err *err);
 
 #endif
