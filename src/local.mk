@@ -25,6 +25,10 @@ libkyman_a_SOURCES += %D%/base/width.def
 EXTRA_DIST += %D%/base/gen-unicode.py
 
 # pki
+libkyman_a_SOURCES += %D%/pki/der.c
+libkyman_a_SOURCES += %D%/pki/der-ber.c
+libkyman_a_SOURCES += %D%/pki/der-write.c
+libkyman_a_SOURCES += %D%/pki/oid.c
 
 # model
 
