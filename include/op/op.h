@@ -30,6 +30,7 @@ enum op_flags {
 	OP_EXPIRED_OK = 1 << 6, /* also on a database whose passphrase expired */
 	OP_NEW_SECRET = 1 << 7, /* --pass is a new passphrase (db create) */
 	OP_COPIES = 1 << 8, /* reads --db (call->source) and writes the database --to (call->db) */
+	OP_READ_ALONE = 1 << 9, /* without an argument it only reads, as OP_READS | OP_PUBLIC */
 };
 
 struct op_call;
