@@ -2,6 +2,7 @@
 # The tests. One line a file, sorted within its list. A program X is made from X.c. To add one:
 #   unit_tests += %D%/unit/test-<layer>-<file>
 #   op_tests += %D%/op/test-<noun>
+#   fuzz_targets += %D%/fuzz/fuzz-<what>
 #   bats_tests += %D%/<folder>/<name>.bats
 #   lint_tests += %D%/lint/<name>.sh
 # All of them speak TAP. They run at the same time, each in a scratch folder of its own, never in
@@ -27,7 +28,7 @@ lint_tests =
 
 # ui
 
-# fuzz targets: replayed over testdata/fuzz/<what>; with --enable-fuzzing linked with libFuzzer
+# fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
 
 # the program, from outside
 
@@ -39,11 +40,17 @@ lint_tests += %D%/lint/man.sh
 lint_tests += %D%/lint/outside-headers.sh
 lint_tests += %D%/lint/shell.sh
 
-LDADD = $(kyman_libs) $(CMOCKA_LIBS)
+# A fuzz target has no main: without libFuzzer it takes the one of this library, others leave it.
+check_LIBRARIES += %D%/fuzz/libreplay.a
+%C%_fuzz_libreplay_a_SOURCES = %D%/fuzz/replay.c
 
 if FUZZING
+LDADD = $(kyman_libs) $(FUZZ_LDFLAGS)
 check_PROGRAMS += $(fuzz_targets)
 else
+LDADD = %D%/fuzz/libreplay.a $(kyman_libs) $(CMOCKA_LIBS)
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests) $(op_tests)
 TESTS += $(unit_tests) $(op_tests)
