@@ -25,10 +25,19 @@ libkyman_a_SOURCES += %D%/base/width.def
 EXTRA_DIST += %D%/base/gen-unicode.py
 
 # pki
-libkyman_a_SOURCES += %D%/pki/der.c
+libkyman_a_SOURCES += %D%/pki/alg.c
 libkyman_a_SOURCES += %D%/pki/der-ber.c
 libkyman_a_SOURCES += %D%/pki/der-write.c
+libkyman_a_SOURCES += %D%/pki/der.c
+libkyman_a_SOURCES += %D%/pki/kdf.c
+libkyman_a_SOURCES += %D%/pki/legacy-cipher.c
 libkyman_a_SOURCES += %D%/pki/oid.c
+libkyman_a_SOURCES += %D%/pki/pbe-cipher.c
+libkyman_a_SOURCES += %D%/pki/pbe-mac.c
+libkyman_a_SOURCES += %D%/pki/pbe-schemes.c
+libkyman_a_SOURCES += %D%/pki/pbe.c
+libkyman_a_SOURCES += %D%/pki/pw.c
+libkyman_a_SOURCES += %D%/pki/scrypt.c
 
 # model
 

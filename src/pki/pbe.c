@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pki/pbe.h"
+
+#include "base/env.h"
+#include "pki/alg.h"
+#include "pki/der.h"
+#include "pki/pbe-scheme.h"
+
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+enum { AES_BLOCK = 16, AES256_KEY = 32 };
+
+enum rc
+pbe_our_params(struct span alg, unsigned char *salt, uint64_t *iterations)
+{
+	struct scheme scheme;
+
+	if (scheme_read(&scheme, alg, NULL) || scheme.kdf.kind != KDF_PBKDF2 ||
+	    scheme.kdf.mac != GNUTLS_MAC_SHA256 || scheme.kdf.salt.size != PBE_SALT_SIZE ||
+	    scheme.cipher.kind != CIPHER_LIBRARY || scheme.cipher.id != GNUTLS_CIPHER_AES_256_CBC)
+		return RC_UNSUPPORTED;
+	memcpy(salt, scheme.kdf.salt.data, PBE_SALT_SIZE);
+	*iterations = scheme.kdf.iterations;
+	return RC_OK;
+}
+
+/* One form of the passphrase. As pbe_decrypt; RC_NOT_FOUND when there is no such form. */
+static enum rc
+try_form(struct secret **plain, struct pw *pw, const struct scheme *scheme, enum pw_form form,
+	 struct span text, struct err *err)
+{
+	const struct secret *key;
+	enum rc rc;
+
+	rc = pw_derive(&key, pw, &scheme->kdf, form, err);
+	if (!rc)
+		rc = scheme_decrypt(plain, scheme, secret_span(key), text);
+	return rc;
+}
+
+enum rc
+pbe_decrypt(struct secret **plain, struct pw *pw, struct span alg, struct span cipher_text,
+	    bool (*right)(struct span plain), struct err *err)
+{
+	struct scheme scheme;
+	const enum pw_form *form;
+	enum rc rc;
+
+	*plain = NULL;
+	rc = scheme_read(&scheme, alg, err);
+	if (rc)
+		return rc;
+	for (form = scheme.forms; *form != FORM_COUNT; form++) {
+		rc = try_form(plain, pw, &scheme, *form, cipher_text, err);
+		if (!rc && right && !right(secret_span(*plain))) {
+			secret_free(plain);
+			rc = RC_WRONG_SECRET;
+		}
+		if (rc != RC_WRONG_SECRET && rc != RC_NOT_FOUND)
+			return rc ? err_default(err, rc) : RC_OK;
+	}
+	return err_default(err, RC_WRONG_SECRET);
+}
+
+/* Takes an EncryptedPrivateKeyInfo (RFC 5958 section 3) apart. */
+static enum rc
+epki_read(struct span epki, struct span *alg, struct span *text)
+{
+	struct span in;
+	enum rc rc;
+
+	rc = der_only(epki, DER_SEQUENCE, &in);
+	if (!rc)
+		rc = alg_take(&in, alg);
+	if (!rc)
+		rc = der_only(in, DER_OCTET_STRING, text);
+	return rc;
+}
+
+bool
+pbe_is_key(struct span der)
+{
+	struct span alg;
+	struct span text;
+
+	return epki_read(der, &alg, &text) == RC_OK;
+}
+
+static bool
+is_key(struct span plain)
+{
+	struct span in;
+	struct span alg;
+	struct span oid;
+	struct span octets;
+	uint64_t version;
+
+	return !der_only(plain, DER_SEQUENCE, &in) && !der_take_number(&in, &version) &&
+	       !der_take(&in, DER_SEQUENCE, &alg) && !der_take(&alg, DER_OID, &oid) &&
+	       !der_take(&in, DER_OCTET_STRING, &octets);
+}
+
+enum rc
+pbe_open_key(struct secret **pkcs8, struct pw *pw, struct span epki, struct err *err)
+{
+	struct span alg;
+	struct span text;
+
+	*pkcs8 = NULL;
+	if (epki_read(epki, &alg, &text))
+		return err_set(err, RC_DAMAGED, "the encrypted key is damaged");
+	return pbe_decrypt(pkcs8, pw, alg, text, is_key, err);
+}
+
+/* Appends PBES2 as pkcs12-store.md has it. */
+static void
+put_alg(struct buf *out, struct span salt, uint64_t iterations, struct span iv)
+{
+	size_t all = out->size;
+	size_t params;
+	size_t kdf;
+	size_t pbkdf2;
+	size_t encryption;
+
+	der_put(out, DER_OID, oid_octets(OID_PBES2));
+	params = out->size;
+	kdf = out->size;
+	der_put(out, DER_OID, oid_octets(OID_PBKDF2));
+	pbkdf2 = out->size;
+	der_put(out, DER_OCTET_STRING, salt);
+	der_put_number(out, iterations);
+	alg_put_null(out, OID_HMAC_SHA256);
+	der_wrap(out, pbkdf2, DER_SEQUENCE);
+	der_wrap(out, kdf, DER_SEQUENCE);
+	encryption = out->size;
+	der_put(out, DER_OID, oid_octets(OID_AES256_CBC));
+	der_put(out, DER_OCTET_STRING, iv);
+	der_wrap(out, encryption, DER_SEQUENCE);
+	der_wrap(out, params, DER_SEQUENCE);
+	der_wrap(out, all, DER_SEQUENCE);
+}
+
+/* Appends plain, padded and encrypted. */
+static enum rc
+put_text(struct buf *out, struct span key, unsigned char *iv, struct span plain)
+{
+	struct secret *padded = NULL;
+	gnutls_cipher_hd_t handle = NULL;
+	gnutls_datum_t k = { (unsigned char *)(uintptr_t)key.data, (unsigned)key.size };
+	gnutls_datum_t v = { iv, AES_BLOCK };
+	size_t pad = AES_BLOCK - plain.size % AES_BLOCK;
+	unsigned char *to;
+	enum rc rc;
+
+	rc = secret_new(&padded, plain.size + pad);
+	if (rc)
+		return rc;
+	if (plain.size)
+		memcpy(secret_data(padded), plain.data, plain.size);
+	memset(secret_data(padded) + plain.size, (int)pad, pad);
+	to = buf_extend(out, secret_size(padded));
+	rc = to ? RC_OK : RC_NO_MEMORY;
+	if (!rc && gnutls_cipher_init(&handle, GNUTLS_CIPHER_AES_256_CBC, &k, &v) < 0)
+		rc = RC_FAILED;
+	if (!rc && gnutls_cipher_encrypt2(handle, secret_data(padded), secret_size(padded), to,
+					  secret_size(padded)) < 0)
+		rc = RC_FAILED;
+	if (handle)
+		gnutls_cipher_deinit(handle);
+	secret_free(&padded);
+	return rc;
+}
+
+enum rc
+pbe_encrypt(struct buf *alg, struct buf *text, struct pw *pw, struct span plain)
+{
+	struct kdf kdf = { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA256, .size = AES256_KEY };
+	unsigned char iv[AES_BLOCK];
+	const struct secret *key;
+	enum rc rc;
+
+	rc = pw_shroud(pw, &kdf.salt, &kdf.iterations);
+	if (!rc)
+		rc = pw_derive_own(&key, pw, &kdf, FORM_UTF8);
+	if (!rc)
+		rc = env_random(iv, sizeof(iv));
+	if (rc)
+		return rc;
+	put_alg(alg, kdf.salt, kdf.iterations, SPAN_OF(iv, sizeof(iv)));
+	rc = put_text(text, secret_span(key), iv, plain);
+	return rc ? rc : buf_rc(alg);
+}
+
+enum rc
+pbe_shroud(struct buf *epki, struct pw *pw, const struct secret *pkcs8)
+{
+	struct buf text = BUF_INIT;
+	size_t at = epki->size;
+	enum rc rc;
+
+	rc = pbe_encrypt(epki, &text, pw, secret_span(pkcs8));
+	if (!rc) {
+		der_put(epki, DER_OCTET_STRING, buf_span(&text));
+		der_wrap(epki, at, DER_SEQUENCE);
+		rc = buf_rc(epki);
+	}
+	if (rc && !epki->bad)
+		buf_cut(epki, at);
+	buf_release(&text);
+	return rc;
+}

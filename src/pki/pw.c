@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pki/pw.h"
+
+#include "base/env.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEYS_MAX = 16, LATIN1_MAX = 0xff, GROUPED_MAX = 32 };
+
+/* One derivation. kdf.salt borrows from salt. */
+struct derived {
+	struct kdf kdf;
+	enum pw_form form;
+	struct buf salt;
+	struct secret *key;
+};
+
+/* The most recent derivation comes first in keys. */
+struct pw {
+	struct secret *pass;
+	uint64_t max;
+	uint64_t used;
+	bool proven;
+	bool has_shroud;
+	unsigned char salt[PBE_SALT_SIZE];
+	uint64_t iterations;
+	struct derived keys[KEYS_MAX];
+	size_t count;
+};
+
+const enum pw_form pw_forms_text[] = { FORM_UTF8, FORM_BMP, FORM_LATIN1, FORM_BMP_Z, FORM_COUNT };
+const enum pw_form pw_forms_p12[] = { FORM_BMP_Z, FORM_BYTES_Z, FORM_NOTHING, FORM_COUNT };
+
+enum rc
+pw_new(struct pw **pw, struct secret **pass, uint64_t max_iterations)
+{
+	*pw = calloc(1, sizeof(**pw));
+	if (!*pw) {
+		secret_free(pass);
+		return RC_NO_MEMORY;
+	}
+	(*pw)->pass = *pass;
+	*pass = NULL;
+	(*pw)->max = max_iterations ? max_iterations : PBE_MAX_ITERATIONS;
+	return RC_OK;
+}
+
+static void
+derived_release(struct derived *d)
+{
+	secret_free(&d->key);
+	buf_release(&d->salt);
+}
+
+void
+pw_free(struct pw **pw)
+{
+	size_t i;
+
+	if (!*pw)
+		return;
+	for (i = 0; i < (*pw)->count; i++)
+		derived_release(&(*pw)->keys[i]);
+	secret_free(&(*pw)->pass);
+	free(*pw);
+	*pw = NULL;
+}
+
+const struct secret *
+pw_secret(const struct pw *pw)
+{
+	return pw->pass;
+}
+
+void
+pw_proven(struct pw *pw)
+{
+	pw->proven = true;
+}
+
+enum rc
+pw_set_shroud(struct pw *pw, const unsigned char *salt, uint64_t iterations)
+{
+	enum rc rc = RC_OK;
+
+	if (salt)
+		memcpy(pw->salt, salt, sizeof(pw->salt));
+	else
+		rc = env_random(pw->salt, sizeof(pw->salt));
+	if (rc)
+		return rc;
+	pw->iterations = iterations;
+	pw->has_shroud = true;
+	return RC_OK;
+}
+
+uint64_t
+pw_iterations(const struct pw *pw)
+{
+	return pw->has_shroud ? pw->iterations : 0;
+}
+
+enum rc
+pw_shroud(struct pw *pw, struct span *salt, uint64_t *iterations)
+{
+	enum rc rc = RC_OK;
+
+	if (!pw->has_shroud)
+		rc = pw_set_shroud(pw, NULL, PBE_TYPED_ITERATIONS);
+	*salt = SPAN_OF(pw->salt, sizeof(pw->salt));
+	*iterations = pw->iterations;
+	return rc;
+}
+
+/* Appends one UTF-16BE unit. */
+static size_t
+put_unit(unsigned char *to, size_t at, uint32_t unit)
+{
+	to[at] = (unsigned char)(unit >> 8);
+	to[at + 1] = (unsigned char)(unit & 0xff);
+	return at + 2;
+}
+
+/* to has room for two bytes a byte of text. Returns how many were filled. */
+static size_t
+put_bmp(unsigned char *to, struct span text)
+{
+	size_t at = 0;
+	int32_t point;
+
+	while ((point = text_next(&text)) >= 0) {
+		if (point > 0xffff) {
+			at = put_unit(to, at, 0xd800 + (((uint32_t)point - 0x10000) >> 10));
+			at = put_unit(to, at, 0xdc00 + (((uint32_t)point - 0x10000) & 0x3ff));
+		} else {
+			at = put_unit(to, at, (uint32_t)point);
+		}
+	}
+	return at;
+}
+
+static size_t
+put_latin1(unsigned char *to, struct span text)
+{
+	size_t at = 0;
+	int32_t point;
+
+	while ((point = text_next(&text)) >= 0)
+		to[at++] = (unsigned char)(point & LATIN1_MAX);
+	return at;
+}
+
+static size_t
+put_bytes(unsigned char *to, struct span text)
+{
+	size_t at = 0;
+	size_t i;
+
+	for (i = 0; i < text.size; i++)
+		at = put_unit(to, at, text.data[i]);
+	return at;
+}
+
+struct facts {
+	bool ascii;
+	bool latin1;
+	bool utf8;
+};
+
+static struct facts
+facts_of(struct span text)
+{
+	struct facts facts = { .ascii = true, .latin1 = true, .utf8 = true };
+	int32_t point;
+
+	while ((point = text_next(&text)) != -2) {
+		if (point < 0)
+			facts.utf8 = false;
+		if (point < 0 || point > LATIN1_MAX)
+			facts.latin1 = false;
+		if (point < 0 || point > 0x7f)
+			facts.ascii = false;
+	}
+	return facts;
+}
+
+/* Whether the form gives bytes that no form before it in its list gave. */
+static bool
+form_applies(enum pw_form form, struct span text)
+{
+	struct facts facts = facts_of(text);
+
+	switch (form) {
+	case FORM_UTF8:
+		return true;
+	case FORM_BMP:
+		return facts.utf8 && text.size > 0;
+	case FORM_LATIN1:
+		return facts.latin1 && !facts.ascii;
+	case FORM_BMP_Z:
+		return facts.utf8;
+	case FORM_BYTES_Z:
+		return !facts.ascii;
+	case FORM_NOTHING:
+		return text.size == 0;
+	case FORM_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* The passphrase in this form: a new secret, which the caller frees. RC_NOT_FOUND when it has none.
+ */
+static enum rc
+form_make(struct secret **bytes, struct span text, enum pw_form form)
+{
+	size_t size = 0;
+	enum rc rc;
+
+	if (!form_applies(form, text))
+		return RC_NOT_FOUND;
+	rc = secret_new(bytes, 2 * text.size + 2);
+	if (rc)
+		return rc;
+	if (form == FORM_UTF8) {
+		size = text.size;
+		if (size)
+			memcpy(secret_data(*bytes), text.data, size);
+	} else if (form == FORM_LATIN1) {
+		size = put_latin1(secret_data(*bytes), text);
+	} else if (form == FORM_BYTES_Z) {
+		size = put_bytes(secret_data(*bytes), text);
+	} else if (form == FORM_BMP || form == FORM_BMP_Z) {
+		size = put_bmp(secret_data(*bytes), text);
+	}
+	if (form == FORM_BMP_Z || form == FORM_BYTES_Z)
+		size += 2;
+	secret_cut(*bytes, size);
+	return RC_OK;
+}
+
+/* Moves the i-th to the front, where the next look begins. */
+static struct derived *
+to_front(struct pw *pw, size_t i)
+{
+	struct derived found = pw->keys[i];
+
+	memmove(pw->keys + 1, pw->keys, i * sizeof(*pw->keys));
+	pw->keys[0] = found;
+	return &pw->keys[0];
+}
+
+/* What was derived with these parameters, in the form or (FORM_COUNT) in any. */
+static struct derived *
+find(struct pw *pw, const struct kdf *kdf, enum pw_form form)
+{
+	size_t i;
+
+	for (i = 0; i < pw->count; i++) {
+		if (kdf_same(&pw->keys[i].kdf, kdf) &&
+		    (form == FORM_COUNT || form == pw->keys[i].form))
+			return to_front(pw, i);
+	}
+	return NULL;
+}
+
+/* "5,000,000" */
+static const char *
+grouped(char out[GROUPED_MAX], uint64_t number)
+{
+	char digits[GROUPED_MAX];
+	size_t n;
+	size_t at = 0;
+	size_t i;
+
+	n = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	for (i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = '\0';
+	return out;
+}
+
+/* The forms of one passphrase count once: they are our choice, not the file's. */
+static enum rc
+charge(struct pw *pw, const struct kdf *kdf, struct err *err)
+{
+	char asked[GROUPED_MAX];
+	char limit[GROUPED_MAX];
+	uint64_t cost = kdf_cost(kdf);
+
+	if (cost > pw->max)
+		return err_set(
+		    err, RC_LIMIT,
+		    "asks for %s iterations; the limit is %s (--max-iterations raises it)",
+		    cost >= INT64_MAX ? "a countless number of" : grouped(asked, cost),
+		    grouped(limit, pw->max));
+	if (pw->proven || find(pw, kdf, FORM_COUNT))
+		return RC_OK;
+	if (cost > pw->max - pw->used)
+		return err_set(
+		    err, RC_LIMIT,
+		    "its derivations ask for more than %s iterations together, which is the "
+		    "limit until the passphrase is proven (--max-iterations raises it)",
+		    grouped(limit, pw->max));
+	pw->used += cost;
+	return RC_OK;
+}
+
+/* Puts a derivation at the front; the oldest goes when there is no room. Takes d over. */
+static void
+remember(struct pw *pw, const struct derived *d)
+{
+	if (pw->count == KEYS_MAX)
+		derived_release(&pw->keys[--pw->count]);
+	pw->keys[pw->count] = *d;
+	pw->keys[pw->count].kdf.salt = buf_span(&d->salt);
+	(void)to_front(pw, pw->count++);
+}
+
+/* Derives and remembers; nothing is charged. */
+static enum rc
+derive(const struct secret **key, struct pw *pw, const struct kdf *kdf, enum pw_form form)
+{
+	struct derived d = { .kdf = *kdf, .form = form };
+	struct secret *bytes = NULL;
+	enum rc rc;
+
+	rc = form_make(&bytes, secret_span(pw->pass), form);
+	if (rc)
+		goto out;
+	buf_put(&d.salt, kdf->salt);
+	rc = buf_rc(&d.salt);
+	if (!rc)
+		rc = secret_new(&d.key, kdf->size + kdf->iv_size);
+	if (!rc)
+		rc = kdf_run(kdf, secret_span(bytes), secret_data(d.key));
+	if (rc)
+		goto out;
+	*key = d.key;
+	remember(pw, &d);
+	d = (struct derived){ .form = form };
+out:
+	derived_release(&d);
+	secret_free(&bytes);
+	return rc;
+}
+
+enum rc
+pw_derive(const struct secret **key, struct pw *pw, const struct kdf *kdf, enum pw_form form,
+	  struct err *err)
+{
+	struct derived *known = find(pw, kdf, form);
+	enum rc rc;
+
+	if (known) {
+		*key = known->key;
+		return RC_OK;
+	}
+	if (!form_applies(form, secret_span(pw->pass)))
+		return RC_NOT_FOUND;
+	rc = charge(pw, kdf, err);
+	return rc ? rc : derive(key, pw, kdf, form);
+}
+
+enum rc
+pw_derive_own(const struct secret **key, struct pw *pw, const struct kdf *kdf, enum pw_form form)
+{
+	struct derived *known = find(pw, kdf, form);
+
+	if (!known)
+		return derive(key, pw, kdf, form);
+	*key = known->key;
+	return RC_OK;
+}
