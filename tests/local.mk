@@ -15,6 +15,16 @@ bats_tests =
 lint_tests =
 
 # base
+unit_tests += %D%/unit/test-base-buf
+unit_tests += %D%/unit/test-base-env
+unit_tests += %D%/unit/test-base-err
+unit_tests += %D%/unit/test-base-fs-stage
+unit_tests += %D%/unit/test-base-fs
+unit_tests += %D%/unit/test-base-rd
+unit_tests += %D%/unit/test-base-secret
+unit_tests += %D%/unit/test-base-text-base64
+unit_tests += %D%/unit/test-base-text-time
+unit_tests += %D%/unit/test-base-text
 
 # pki
 
