@@ -29,18 +29,18 @@ take_shape(struct shape_args *sa, struct issuer *is, struct op_call *c, struct e
 	if (!rc)
 		rc = key_type_check(key_type_of(args), err);
 	if (!rc && has_issuer)
-		rc = issuer_find(is, c->db, args->text[P_ISSUER],
-		    sa->shape.profile == PROFILE_CA, err);
+		rc = issuer_find(is, c->db, args->text[P_ISSUER], sa->shape.profile == PROFILE_CA,
+				 err);
 	if (!rc)
 		rc = shape_args_dates(&sa->shape, args, has_issuer ? &is->cert : NULL,
-		    &c->result->warnings, err);
+				      &c->result->warnings, err);
 	return rc;
 }
 
 /* True when e is what would be made: subject, names, profile, issuer and key type. */
 static bool
 same_shape(const struct entry *e, const struct shape *shape, const struct issuer *is,
-    const struct args *args)
+	   const struct args *args)
 {
 	char key[KEY_NAME_MAX];
 	struct cert cert;
@@ -74,7 +74,7 @@ make(struct op_call *c, const struct shape *shape, struct issuer *is, struct err
 		rc = issuer_open(is, c->pw, err);
 	if (!rc)
 		rc = issue_cert(&der, shape, buf_span(&spki), is->entry ? &is->cert : NULL,
-		    is->entry ? is->key : key, err);
+				is->entry ? is->key : key, err);
 	if (!rc && is->entry)
 		rc = issuer_check(is, buf_span(&der), err);
 	if (!rc)
@@ -111,7 +111,8 @@ cert_create(struct op_call *c, struct err *err)
 	else if (!old || if_exists_of(c->args) == IF_EXISTS_REPLACE)
 		rc = make(c, &sa.shape, &is, err);
 	else if (!same_shape(old, &sa.shape, &is, c->args))
-		rc = err_set(err, RC_CONFLICT,
+		rc = err_set(
+		    err, RC_CONFLICT,
 		    "'%s' is there, and differs in subject, names, profile, issuer or key type",
 		    ESC(label));
 out:
@@ -120,17 +121,20 @@ out:
 	return rc;
 }
 
-static const enum param create_params[] = { P_ISSUER, P_PROFILE, P_SAN, P_SUBJECT, P_NO_NAMES,
-	P_KEY, P_HASH, P_DAYS, P_NOT_BEFORE, P_NOT_AFTER, P_PATH_LENGTH, P_PERMIT, P_EXCLUDE, P_KU,
-	P_EKU, P_CRL_URL, P_OCSP_URL, P_CA_URL, P_IF_EXISTS, P_END };
+static const enum param create_params[] = { P_ISSUER,     P_PROFILE,   P_SAN,         P_SUBJECT,
+					    P_NO_NAMES,   P_KEY,       P_HASH,        P_DAYS,
+					    P_NOT_BEFORE, P_NOT_AFTER, P_PATH_LENGTH, P_PERMIT,
+					    P_EXCLUDE,    P_KU,        P_EKU,         P_CRL_URL,
+					    P_OCSP_URL,   P_CA_URL,    P_IF_EXISTS,   P_END };
 
 const struct op op_cert_create = {
 	.noun = "cert",
 	.verb = "create",
 	.arguments = "LABEL [NAME...]",
 	.summary = "make a key pair and its certificate",
-	.detail = "With --issuer a CA of the database signs it, without it is self-signed. NAMEs are "
-		  "its alternative names: host names, addresses, mail addresses, URIs.",
+	.detail =
+	    "With --issuer a CA of the database signs it, without it is self-signed. NAMEs are "
+	    "its alternative names: host names, addresses, mail addresses, URIs.",
 	.min_words = 1,
 	.max_words = SIZE_MAX,
 	.flags = OP_WRITES,

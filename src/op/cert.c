@@ -49,7 +49,7 @@ cert_trust(struct op_call *c, struct err *err)
 		return rc;
 	if (e->kind == ENTRY_SECRET)
 		return err_set(err, RC_USAGE, "'%s' is a secret key; only certificates are trusted",
-		    ESC_SPAN(entry_label(e)));
+			       ESC_SPAN(entry_label(e)));
 	flags = state[1] == 'n' ? e->flags | ENTRY_TRUSTED : e->flags & ~(unsigned)ENTRY_TRUSTED;
 	if (flags == e->flags)
 		return RC_OK;
@@ -77,8 +77,8 @@ cert_default(struct op_call *c, struct err *err)
 		return rc;
 	if (e->kind != ENTRY_KEY)
 		return err_set(err, RC_CONFLICT,
-		    "'%s' has no private key here; only a key can be the default",
-		    ESC_SPAN(entry_label(e)));
+			       "'%s' has no private key here; only a key can be the default",
+			       ESC_SPAN(entry_label(e)));
 	if (e != c->db->default_entry)
 		kdb_set_default(c->db, e);
 	return RC_OK;
@@ -122,7 +122,7 @@ check_issued(const struct kdb *db, const struct entry *e, const struct kdb *befo
 	if (!select_has_issued(db, e) || !kdb_find(before, entry_label(e)))
 		return RC_OK;
 	err_set(err, RC_IN_USE, "'%s' issued entries that are here: their path would be broken",
-	    ESC_SPAN(entry_label(e)));
+		ESC_SPAN(entry_label(e)));
 	return err_hint(err, "delete those too, or say --even-issuer");
 }
 
@@ -160,7 +160,7 @@ cert_delete(struct op_call *c, struct err *err)
 	kdb_release(&before);
 	if (!rc && had_default && !c->db->default_entry && kdb_count(c->db, ENTRY_KEY))
 		warnings_add(&c->result->warnings, "no-default",
-		    "the default key is gone; choose another: cert default LABEL");
+			     "the default key is gone; choose another: cert default LABEL");
 	return err_default(err, rc);
 }
 
@@ -222,8 +222,9 @@ const struct op op_cert_delete = {
 	.verb = "delete",
 	.arguments = "LABEL...",
 	.summary = "delete entries",
-	.detail = "Losing a private key asks first (--yes answers). The issuer of entries that stay is "
-		  "refused unless --even-issuer.",
+	.detail =
+	    "Losing a private key asks first (--yes answers). The issuer of entries that stay is "
+	    "refused unless --even-issuer.",
 	.min_words = 1,
 	.max_words = SIZE_MAX,
 	.flags = OP_WRITES,

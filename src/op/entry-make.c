@@ -66,9 +66,10 @@ taken(struct span wanted, struct span there, struct err *err)
 		err_set(err, RC_DUPLICATE, "the label '%s' is taken", ESC_SPAN(wanted));
 	else
 		err_set(err, RC_DUPLICATE,
-		    "the label '%s' is taken by '%s': labels that differ only in case cannot be told "
-		    "apart everywhere",
-		    ESC_SPAN(wanted), ESC_SPAN(there));
+			"the label '%s' is taken by '%s': labels that differ only in case cannot "
+			"be told "
+			"apart everywhere",
+			ESC_SPAN(wanted), ESC_SPAN(there));
 	return err_hint(err, "choose another label, or see what is there: cert show LABEL");
 }
 
@@ -100,7 +101,7 @@ entry_put(struct kdb *db, struct entry *e, enum if_exists how, struct err *err)
 	rc = old ? kdb_replace(db, old, e, &twin) : kdb_add(db, e, &twin);
 	if (rc == RC_DUPLICATE)
 		return err_set(err, rc, "this certificate is there already, as '%s'",
-		    twin ? ESC_SPAN(entry_label(twin)) : "?");
+			       twin ? ESC_SPAN(entry_label(twin)) : "?");
 	return err_default(err, rc);
 }
 

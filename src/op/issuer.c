@@ -18,15 +18,18 @@ check_usage(const struct cert *c, bool for_ca, const char *label, struct err *er
 
 	if (!cert_is_ca(c))
 		return err_set(err, RC_NOT_A_CA,
-		    "'%s' is no CA: its certificate does not allow it to sign others", label);
+			       "'%s' is no CA: its certificate does not allow it to sign others",
+			       label);
 	if (cert_ext(c, OID_EXT_KEY_USAGE, &x) && ext_key_usage(x.value, &bits))
 		return err_set(err, RC_NOT_A_CA, "'%s': its key usage cannot be read", label);
 	if (!(bits & KU_KEY_CERT_SIGN))
-		return err_set(err, RC_NOT_A_CA,
-		    "'%s' may not sign certificates: keyCertSign is missing in its key usage", label);
+		return err_set(
+		    err, RC_NOT_A_CA,
+		    "'%s' may not sign certificates: keyCertSign is missing in its key usage",
+		    label);
 	if (for_ca && cert_path_length(c) == 0)
-		return err_set(err, RC_POLICY,
-		    "'%s' may not issue CAs: its path length is 0", label);
+		return err_set(err, RC_POLICY, "'%s' may not issue CAs: its path length is 0",
+			       label);
 	return RC_OK;
 }
 
@@ -37,12 +40,12 @@ check_dates(const struct cert *c, const char *label, struct err *err)
 
 	if (c->not_after < env_now()) {
 		err_set(err, RC_EXPIRED, "the issuer '%s' expired on %s", label,
-		    text_time(when, c->not_after));
+			text_time(when, c->not_after));
 		return err_hint(err, "renew it first: cert renew");
 	}
 	if (c->not_before > env_now())
 		return err_set(err, RC_POLICY, "the issuer '%s' is not valid before %s", label,
-		    text_time(when, c->not_before));
+			       text_time(when, c->not_before));
 	return RC_OK;
 }
 
@@ -68,7 +71,7 @@ issuer_of_entry(struct issuer *is, const struct entry *e, bool for_ca, struct er
 		return rc;
 	if (e->kind != ENTRY_KEY)
 		return err_set(err, RC_NO_ISSUER_KEY,
-		    "'%s' cannot sign: its private key is not in this database", label);
+			       "'%s' cannot sign: its private key is not in this database", label);
 	why = key_weak(is->cert.spki, weak, sizeof(weak));
 	if (why)
 		return err_set(err, RC_WEAK, "the issuer '%s' is too weak: %s", label, why);
@@ -77,7 +80,7 @@ issuer_of_entry(struct issuer *is, const struct entry *e, bool for_ca, struct er
 
 enum rc
 issuer_find(struct issuer *is, const struct kdb *db, const char *label, bool for_ca,
-    struct err *err)
+	    struct err *err)
 {
 	const struct entry *e = NULL;
 	enum rc rc = select_entry(&e, db, label, err);
@@ -98,7 +101,7 @@ issuer_open(struct issuer *is, struct pw *pw, struct err *err)
 	secret_free(&pkcs8);
 	if (rc)
 		return err_set(err, rc, "the private key of '%s' cannot be used: %s",
-		    ESC_SPAN(entry_label(is->entry)), rc_text(rc));
+			       ESC_SPAN(entry_label(is->entry)), rc_text(rc));
 	return RC_OK;
 }
 
@@ -113,7 +116,8 @@ issuer_check(const struct issuer *is, struct span der, struct err *err)
 	enum rc rc;
 
 	if (cert_parse(&made, der, NULL))
-		return err_set(err, RC_INTERNAL, "the certificate that was just made cannot be read");
+		return err_set(err, RC_INTERNAL,
+			       "the certificate that was just made cannot be read");
 	if (query.at < made.not_before)
 		query.at = made.not_before;
 	rc = path_set_prepare(&set);
@@ -124,7 +128,7 @@ issuer_check(const struct issuer *is, struct span der, struct err *err)
 		return err_default(err, rc);
 	if (!result.valid)
 		return err_set(err, RC_POLICY, "nobody would accept what '%s' would issue: %s",
-		    ESC_SPAN(entry_label(is->entry)), result.reason);
+			       ESC_SPAN(entry_label(is->entry)), result.reason);
 	return RC_OK;
 }
 

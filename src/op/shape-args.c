@@ -22,7 +22,7 @@ count_name(size_t *count, struct err *err)
 
 enum rc
 shape_args_names(struct shape_args *sa, const struct args *args, size_t first_word,
-    const char *label, struct err *err)
+		 const char *label, struct err *err)
 {
 	const struct words *sans = &args->list[P_SAN];
 	size_t count = 0;
@@ -59,13 +59,16 @@ shape_args_profile(struct shape_args *sa, const struct args *args, struct err *e
 		sa->shape.profile = PROFILE_SERVER;
 	if (sa->shape.profile == PROFILE_NONE) {
 		err_set(err, RC_USAGE, "it is not said what the certificate is for");
-		return err_hint(err, "give a host name, or --profile ca, client, server, peer, email, "
-				     "code or ocsp");
+		return err_hint(err,
+				"give a host name, or --profile ca, client, server, peer, email, "
+				"code or ocsp");
 	}
 	if (sa->shape.profile == PROFILE_SERVER && !has_names && !args->given[P_NO_NAMES]) {
-		err_set(err, RC_NO_NAMES, "a server certificate without names: clients look at the "
-					  "alternative names only and will refuse it");
-		return err_hint(err, "give the host name or address after the label, or --no-names");
+		err_set(err, RC_NO_NAMES,
+			"a server certificate without names: clients look at the "
+			"alternative names only and will refuse it");
+		return err_hint(err,
+				"give the host name or address after the label, or --no-names");
 	}
 	return RC_OK;
 }
@@ -91,7 +94,7 @@ first_name(struct buf *out, struct span names)
 
 enum rc
 shape_args_subject(struct shape_args *sa, const struct args *args, const char *label,
-    struct err *err)
+		   struct err *err)
 {
 	struct buf cn = BUF_INIT;
 	enum rc rc;
@@ -118,7 +121,8 @@ out:
 	if (!rc && dn_is_empty(sa->shape.subject) &&
 	    (!sa->shape.names.size || sa->shape.profile == PROFILE_CA))
 		rc = err_set(err, RC_USAGE,
-		    "the subject is empty; only a certificate with names that is no CA may do without");
+			     "the subject is empty; only a certificate with names that is no CA "
+			     "may do without");
 	buf_release(&cn);
 	return rc;
 }
@@ -151,12 +155,12 @@ take_urls(const char *urls[ISSUE_URLS_MAX], const struct args *args, enum param 
 
 	if (list->count > ISSUE_URLS_MAX)
 		return err_set(err, RC_USAGE, "--%s is given %zu times, the limit is %d",
-		    param_info(p)->flag, list->count, ISSUE_URLS_MAX);
+			       param_info(p)->flag, list->count, ISSUE_URLS_MAX);
 	for (size_t i = 0; i < list->count; i++) {
 		if (!is_url(list->items[i]))
 			return err_set(err, RC_USAGE,
-			    "--%s: '%s' is no URL (as in http://pki.example/ca.crl)",
-			    param_info(p)->flag, ESC(list->items[i]));
+				       "--%s: '%s' is no URL (as in http://pki.example/ca.crl)",
+				       param_info(p)->flag, ESC(list->items[i]));
 		urls[i] = list->items[i];
 	}
 	return RC_OK;
@@ -169,8 +173,9 @@ take_ca_options(struct shape_args *sa, const struct args *args, bool has_issuer,
 	enum rc rc;
 
 	if (sa->shape.profile != PROFILE_CA && (args->given[P_PATH_LENGTH] || constrained))
-		return err_set(err, RC_USAGE, "--path-length, --permit and --exclude are for CAs "
-					      "(--profile ca) only");
+		return err_set(err, RC_USAGE,
+			       "--path-length, --permit and --exclude are for CAs "
+			       "(--profile ca) only");
 	if (args->given[P_PATH_LENGTH]) {
 		if (args->number[P_PATH_LENGTH] > 255)
 			return err_set(err, RC_USAGE, "--path-length takes 0 to 255");
@@ -217,26 +222,25 @@ dates_wanted(struct shape *shape, const struct args *args, struct err *err)
 	int64_t now = env_now();
 
 	if (args->given[P_DAYS] && args->given[P_NOT_AFTER])
-		return err_set(err, RC_USAGE, "--days and --not-after both say when it ends; give one");
+		return err_set(err, RC_USAGE,
+			       "--days and --not-after both say when it ends; give one");
 	if (args->given[P_DAYS])
 		days = args->number[P_DAYS];
 	if (days < 1 || days > DAYS_MAX)
 		return err_set(err, RC_USAGE, "--days takes 1 to %d", DAYS_MAX);
-	shape->not_before =
-	    args->given[P_NOT_BEFORE] ? args->time[P_NOT_BEFORE] : now - CLOCK_SKEW;
-	shape->not_after = args->given[P_NOT_AFTER] ? args->time[P_NOT_AFTER]
-						    : now + (int64_t)days * DAY_SECONDS;
+	shape->not_before = args->given[P_NOT_BEFORE] ? args->time[P_NOT_BEFORE] : now - CLOCK_SKEW;
+	shape->not_after =
+	    args->given[P_NOT_AFTER] ? args->time[P_NOT_AFTER] : now + (int64_t)days * DAY_SECONDS;
 	if (shape->not_after <= shape->not_before)
-		return err_set(err, RC_USAGE,
-		    "it would end (%s) before it begins (%s)",
-		    text_time((char[TEXT_TIME_MAX]){ 0 }, shape->not_after),
-		    text_time((char[TEXT_TIME_MAX]){ 0 }, shape->not_before));
+		return err_set(err, RC_USAGE, "it would end (%s) before it begins (%s)",
+			       text_time((char[TEXT_TIME_MAX]){ 0 }, shape->not_after),
+			       text_time((char[TEXT_TIME_MAX]){ 0 }, shape->not_before));
 	return RC_OK;
 }
 
 enum rc
 shape_args_dates(struct shape *shape, const struct args *args, const struct cert *issuer,
-    struct warnings *warnings, struct err *err)
+		 struct warnings *warnings, struct err *err)
 {
 	char end[TEXT_TIME_MAX];
 	enum rc rc = dates_wanted(shape, args, err);
@@ -248,11 +252,11 @@ shape_args_dates(struct shape *shape, const struct args *args, const struct cert
 	if (shape->not_after > issuer->not_after) {
 		shape->not_after = issuer->not_after;
 		warnings_add(warnings, "cut", "it ends %s, with its issuer",
-		    text_time(end, shape->not_after));
+			     text_time(end, shape->not_after));
 	}
 	if (shape->not_after <= shape->not_before)
 		return err_set(err, RC_EXPIRED, "the issuer ends %s, before it would begin",
-		    text_time(end, issuer->not_after));
+			       text_time(end, issuer->not_after));
 	return RC_OK;
 }
 

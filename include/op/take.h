@@ -1,0 +1,48 @@
+/* Taking in what a file holds: keys with their certificates, answers to requests, certificates. The
+ * engine behind cert add, import and receive. */
+#ifndef OP_TAKE_H
+#define OP_TAKE_H
+
+#include "codec/intake.h"
+#include "op/entry-make.h"
+#include "op/op.h"
+
+struct take_options {
+	const char *as;   /* the label of the one thing that is taken; NULL: the file's */
+	const char *from; /* the label inside the file of the one key that is taken; NULL: all */
+	bool untrusted;
+	bool older;
+	bool unchecked;
+	enum if_exists if_exists;
+};
+
+/* The options of a command line. */
+struct take_options take_options_of(const struct args *args);
+
+/* True when in holds a private key, open or locked. */
+bool take_has_keys(const struct intake *in);
+
+/* Takes every key with its certificate (found by the container's word or by public key), secret
+ * keys, keys that wait, and the other certificates of the file. RC_NO_KEY when there is no key,
+ * RC_MISMATCH when a key of a file of one key and one certificate does not belong to it,
+ * RC_DUPLICATE, RC_NO_SECRET for a locked key; words name path. */
+NODISCARD enum rc take_keys(struct op_call *c, struct intake *in, const char *path,
+			    const struct take_options *options, struct err *err);
+
+/* True when a certificate of in has the public key of a request or key entry here, and is not there
+ * yet. */
+bool take_is_answer(struct op_call *c, const struct intake *in);
+
+/* Receives the answer in the file, as commands.md section 1.4 says. */
+NODISCARD enum rc take_answer(struct op_call *c, struct intake *in, const char *path,
+			      const struct take_options *options, struct err *err);
+
+/* Adds every certificate of the file. RC_NOT_FOUND when there is none, RC_DUPLICATE. */
+NODISCARD enum rc take_certs(struct op_call *c, struct intake *in, const char *path,
+			     const struct take_options *options, struct err *err);
+
+/* Adds the certificate of an item that came along with something else: nothing when it is there
+ * already; a label that is taken is made unique. */
+NODISCARD enum rc take_along(struct op_call *c, const struct item *item, bool trusted);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files that operations take in: read, unlocked, taken apart. */
+
+#include "op/input.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+
+static enum rc
+take_apart(struct intake *in, struct buf *file, const struct intake_options *options,
+	   const char *path, struct err *err)
+{
+	enum rc rc = intake_read(in, file, options, err);
+
+	if (!rc)
+		return RC_OK;
+	err_default(err, rc);
+	return err_prefix(err, "'%s'", ESC(path));
+}
+
+/* What the first look told is told again by the second. */
+static void
+forget_since(struct warnings *w, size_t mark)
+{
+	while (w->count > mark) {
+		w->count--;
+		free(w->items[w->count].code);
+		free(w->items[w->count].message);
+	}
+}
+
+/* First without a passphrase: most files need none, and asking for one that is not needed teaches
+ * people to type it anywhere. */
+static enum rc
+read_unlocking(struct op_call *c, const char *path, enum param p, struct intake *in,
+	       struct err *err)
+{
+	struct notes notes = warnings_notes(&c->result->warnings);
+	struct intake_options options = {
+		.max_iterations = c->args->number[P_MAX_ITERATIONS],
+		.problems = &notes,
+	};
+	size_t mark = c->result->warnings.count;
+	struct secret *pass = NULL;
+	struct buf file = BUF_INIT;
+	struct buf again = BUF_INIT;
+	enum rc rc;
+
+	rc = c->services->read(c->services->self, path, &file, err);
+	if (!rc && !c->args->given[p]) {
+		buf_put(&again, buf_span(&file));
+		rc = buf_rc(&again);
+		if (!rc)
+			rc = take_apart(in, &again, &options, path, err);
+		if (rc || !in->locked)
+			goto out;
+		intake_release(in);
+		forget_since(&c->result->warnings, mark);
+	}
+	if (!rc)
+		rc = c->services->secret(c->services->self, p, path, &pass, err);
+	if (rc)
+		goto out;
+	options.pass = pass;
+	rc = take_apart(in, &file, &options, path, err);
+out:
+	secret_free(&pass);
+	buf_release(&file);
+	buf_release(&again);
+	return rc;
+}
+
+enum rc
+input_read(struct op_call *c, const char *path, struct intake *in, struct err *err)
+{
+	return read_unlocking(c, path, P_IN_PASS, in, err);
+}
+
+enum rc
+input_read_key(struct op_call *c, const char *path, struct intake *in, struct err *err)
+{
+	return read_unlocking(c, path, P_KEY_PASS, in, err);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Receiving the answer to a request: finding whose it is, checking it, putting it in its place. */
+
+#include "base/env.h"
+#include "base/text.h"
+#include "op/take.h"
+#include "pki/cert.h"
+#include "pki/csr.h"
+#include "pki/dn.h"
+#include "pki/path.h"
+
+#include <stdlib.h>
+
+/* Who the answer is for. Either is NULL. */
+struct target {
+	const struct request *request;
+	const struct entry *entry;
+	size_t count;      /* how many have this public key */
+	bool by_subject;   /* the subject agrees, too */
+	bool is_same;      /* the very certificate is there already */
+	struct buf labels; /* of all of them, for words */
+	struct cert cert;  /* the answer */
+	long item;         /* which item of the file it is */
+};
+
+struct search {
+	struct op_call *c;
+	const struct take_options *options;
+	struct target *target;
+	const struct cert *cert;
+};
+
+/* One that fits: the first counts, one whose subject agrees counts more. */
+static void
+found_one(struct search *s, struct span label, bool same_subject, const struct request *r,
+	  const struct entry *e)
+{
+	struct target *t = s->target;
+
+	if (s->options->as && !span_equal(label, span_text(s->options->as)))
+		return;
+	if (t->count && t->by_subject && !same_subject)
+		return;
+	if (same_subject && !t->by_subject) {
+		t->count = 0;
+		buf_cut(&t->labels, 0);
+	}
+	t->by_subject = same_subject;
+	if (!t->count++) {
+		t->request = r;
+		t->entry = e;
+	}
+	buf_printf(&t->labels, "%s'%s'", t->labels.size ? ", " : "", ESC_SPAN(label));
+}
+
+static void
+search_requests(struct search *s)
+{
+	const struct kdb *db = s->c->db;
+	struct buf spki = BUF_INIT;
+
+	for (size_t i = 0; i < db->request_count; i++) {
+		const struct request *r = db->requests[i];
+		struct csr csr;
+		bool same;
+
+		buf_cut(&spki, 0);
+		if (request_spki(&spki, r, s->c->pw) || !span_equal(buf_span(&spki), s->cert->spki))
+			continue;
+		same = r->csr.span.size && !csr_parse(&csr, r->csr.span, NULL) &&
+		       dn_equal(csr.subject, s->cert->subject);
+		found_one(s, r->label.span, same, r, NULL);
+	}
+	buf_release(&spki);
+}
+
+static void
+search_entries(struct search *s)
+{
+	const struct kdb *db = s->c->db;
+
+	for (size_t i = 0; i < db->count && db->entries[i]->kind == ENTRY_KEY; i++) {
+		const struct entry *e = db->entries[i];
+		struct cert cert;
+
+		if (cert_parse(&cert, e->cert.span, NULL) || !span_equal(cert.spki, s->cert->spki))
+			continue;
+		if (span_equal(e->cert.span, s->cert->der))
+			s->target->is_same = true;
+		found_one(s, entry_label(e), dn_equal(cert.subject, s->cert->subject), NULL, e);
+	}
+}
+
+static void
+target_release(struct target *t)
+{
+	buf_release(&t->labels);
+	*t = (struct target){ .request = NULL };
+}
+
+/* The first certificate of the file that somebody here waits for; one that is here already only
+ * when there is no other. */
+static bool
+find_answer(struct target *target, struct op_call *c, const struct intake *in,
+	    const struct take_options *options)
+{
+	struct cert cert;
+	long same = -1;
+
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < in->count; i++) {
+			struct search s = { c, options, target, &cert };
+
+			if (in->items[i].kind != ITEM_CERT ||
+			    cert_parse(&cert, in->items[i].der.span, NULL))
+				continue;
+			target_release(target);
+			target->cert = cert;
+			target->item = (long)i;
+			if (pass == 0)
+				search_requests(&s);
+			else
+				search_entries(&s);
+			if (target->count && !target->is_same)
+				return true;
+			if (target->count && same < 0)
+				same = (long)i;
+		}
+	}
+	target_release(target);
+	target->is_same = same >= 0;
+	return same >= 0;
+}
+
+bool
+take_is_answer(struct op_call *c, const struct intake *in)
+{
+	struct take_options options = { .as = NULL };
+	struct target target = { .request = NULL };
+	bool yes;
+
+	yes = find_answer(&target, c, in, &options) && !target.is_same;
+	target_release(&target);
+	return yes;
+}
+
+static enum rc
+check_end(const struct cert *cert, const struct entry *old, const struct take_options *options,
+	  struct err *err)
+{
+	char end[TEXT_TIME_MAX];
+	struct cert was;
+
+	if (cert->not_after < env_now())
+		return err_set(err, RC_EXPIRED, "the certificate expired on %s",
+			       text_time(end, cert->not_after));
+	if (!old || options->older || cert_parse(&was, old->cert.span, NULL))
+		return RC_OK;
+	if (cert->not_after > was.not_after)
+		return RC_OK;
+	err_set(err, RC_CONFLICT,
+		"it ends %s, no later than the certificate of '%s' that it would replace",
+		text_time(end, cert->not_after), ESC_SPAN(entry_label(old)));
+	return err_hint(err, "take it all the same with --older");
+}
+
+static size_t
+fill_members(struct path_member *members, const struct kdb *db, const struct intake *in)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < db->count; i++) {
+		struct path_member *m = &members[count];
+
+		if (!db->entries[i]->cert.span.size ||
+		    cert_parse(&m->cert, db->entries[i]->cert.span, NULL))
+			continue;
+		m->trusted = (db->entries[i]->flags & ENTRY_TRUSTED) != 0;
+		m->usable = true;
+		count++;
+	}
+	for (size_t i = 0; i < in->count; i++) {
+		struct path_member *m = &members[count];
+
+		if (in->items[i].kind != ITEM_CERT ||
+		    cert_parse(&m->cert, in->items[i].der.span, NULL))
+			continue;
+		m->trusted = false;
+		m->usable = true;
+		count++;
+	}
+	return count;
+}
+
+/* A path from the answer to something trusted here; the file's other certificates help. */
+static enum rc
+check_path(struct op_call *c, const struct intake *in, const struct cert *cert, struct err *err)
+{
+	struct path_query query = { .at = env_now() };
+	struct path_result result = { .valid = false };
+	struct path_set set = { .count = 0 };
+	struct buf issuer = BUF_INIT;
+	enum rc rc = RC_NO_MEMORY;
+
+	set.members = calloc(c->db->count + in->count + 1, sizeof(*set.members));
+	if (!set.members)
+		goto out;
+	set.count = fill_members(set.members, c->db, in);
+	rc = path_set_prepare(&set);
+	if (!rc)
+		rc = path_find(&set, cert, &query, &result);
+	if (rc || result.valid)
+		goto out;
+	dn_put(&issuer, cert->issuer);
+	rc = err_set(err, RC_NO_ISSUER,
+		     "no path leads from it to a trusted certificate here: %s "
+		     "(its issuer is %s)",
+		     result.reason, buf_text(&issuer));
+	err_hint(err, "add the issuer's certificate first (cert add), or say --unchecked");
+out:
+	path_set_release(&set);
+	free(set.members);
+	buf_release(&issuer);
+	return err_default(err, rc);
+}
+
+/* The entry that the answer will stand in. *e is the caller's. */
+static enum rc
+answered_entry(struct entry **e, const struct entry *old, const struct request *r)
+{
+	*e = old ? entry_dup(old) : entry_new(ENTRY_KEY);
+	if (!*e)
+		return RC_NO_MEMORY;
+	if (!old) {
+		(*e)->flags = ENTRY_TRUSTED;
+		(*e)->label = piece_ref(&r->label);
+	}
+	if (!r)
+		return RC_OK;
+	piece_release(&(*e)->key);
+	(*e)->key = piece_ref(&r->key);
+	secret_free(&(*e)->open_key);
+	return r->open_key ? secret_copy(&(*e)->open_key, r->open_key) : RC_OK;
+}
+
+static enum rc
+put_answer(struct op_call *c, const struct cert *cert, const struct entry *old,
+	   const struct request *r, struct err *err)
+{
+	struct entry *e = NULL;
+	enum rc rc;
+
+	rc = answered_entry(&e, old, r);
+	if (!rc) {
+		piece_release(&e->cert);
+		rc = piece_copy(&e->cert, cert->der);
+	}
+	if (!rc)
+		rc = old ? kdb_replace(c->db, old, e, NULL)
+			 : entry_put(c->db, e, IF_EXISTS_FAIL, err);
+	if (!rc && r)
+		kdb_remove_request(c->db, r);
+	entry_unref(&e);
+	return err_default(err, rc);
+}
+
+/* The entry whose certificate a request will replace; NULL when it is gone or there is none. */
+static const struct entry *
+renewed_entry(const struct kdb *db, const struct request *r)
+{
+	unsigned char digest[DIGEST_MAX];
+
+	for (size_t i = 0; r->renews && i < db->count; i++)
+		if (!digest_of(HASH_SHA256, db->entries[i]->cert.span, digest) &&
+		    bytes_equal(digest, r->replaces, sizeof(r->replaces)))
+			return db->entries[i];
+	return NULL;
+}
+
+static enum rc
+add_issuers(struct op_call *c, const struct intake *in, long answer)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < in->count; i++) {
+		struct cert cert;
+
+		if ((long)i == answer || in->items[i].kind != ITEM_CERT ||
+		    cert_parse(&cert, in->items[i].der.span, NULL))
+			continue;
+		if (!cert_is_ca(&cert))
+			continue;
+		if (!cert_self_issued(&cert))
+			rc = take_along(c, &in->items[i], true);
+		else if (!kdb_find_cert(c->db, cert.der))
+			warnings_add(
+			    &c->result->warnings, "root-not-added",
+			    "a self-signed certificate that came along was not added: whom to "
+			    "trust is yours to say (cert add)");
+	}
+	return rc;
+}
+
+static enum rc
+receive(struct op_call *c, struct intake *in, const struct take_options *options,
+	const struct target *target, struct err *err)
+{
+	const struct request *r = target->request;
+	const struct cert *cert = &target->cert;
+	const struct entry *old = r ? renewed_entry(c->db, r) : target->entry;
+	enum rc rc;
+
+	rc = check_end(cert, old, options, err);
+	if (!rc && !options->unchecked)
+		rc = check_path(c, in, cert, err);
+	if (!rc)
+		rc = put_answer(c, cert, old, r, err);
+	if (!rc)
+		rc = err_default(err, add_issuers(c, in, target->item));
+	return rc;
+}
+
+enum rc
+take_answer(struct op_call *c, struct intake *in, const char *path,
+	    const struct take_options *options, struct err *err)
+{
+	struct target target = { .request = NULL };
+	enum rc rc;
+
+	if (!find_answer(&target, c, in, options)) {
+		err_set(err, RC_NO_KEY,
+			"no request and no key here has the public key of a "
+			"certificate in '%s'",
+			ESC(path));
+		rc = err_hint(err, "is it the right database? What waits: csr list. To add it "
+				   "without key: cert add");
+	} else if (target.is_same) {
+		rc = RC_OK;
+	} else if (target.count > 1) {
+		err_set(err, RC_AMBIGUOUS, "it may be for %s", buf_text(&target.labels));
+		rc = err_hint(err, "choose one with --as LABEL");
+	} else {
+		rc = receive(c, in, options, &target, err);
+	}
+	target_release(&target);
+	return rc;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keys of a file, each with its certificate. */
+
+#include "base/text.h"
+#include "op/take.h"
+#include "pki/cert.h"
+#include "pki/csr.h"
+#include "pki/key.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NO_PARTNER = -1 };
+
+bool
+take_has_keys(const struct intake *in)
+{
+	for (size_t i = 0; i < in->count; i++)
+		if (in->items[i].kind == ITEM_KEY || in->items[i].kind == ITEM_LOCKED_KEY)
+			return true;
+	return false;
+}
+
+struct take_options
+take_options_of(const struct args *args)
+{
+	return (struct take_options){
+		.as = args->given[P_AS] ? args->text[P_AS] : NULL,
+		.from = args->given[P_FROM] ? args->text[P_FROM] : NULL,
+		.untrusted = args->given[P_UNTRUSTED],
+		.older = args->given[P_OLDER],
+		.unchecked = args->given[P_UNCHECKED],
+		.if_exists = if_exists_of(args),
+	};
+}
+
+/* The certificate item with this public key, or NO_PARTNER. */
+static long
+cert_with_key(const struct intake *in, struct span spki)
+{
+	struct cert cert;
+
+	for (size_t i = 0; i < in->count; i++)
+		if (in->items[i].kind == ITEM_CERT &&
+		    !cert_parse(&cert, in->items[i].der.span, NULL) && span_equal(cert.spki, spki))
+			return (long)i;
+	return NO_PARTNER;
+}
+
+static enum rc
+find_partners(struct intake *in)
+{
+	struct buf spki = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < in->count; i++) {
+		struct item *item = &in->items[i];
+
+		if (item->kind != ITEM_KEY || item->partner >= 0)
+			continue;
+		buf_cut(&spki, 0);
+		rc = key_spki_of(&spki, item->key);
+		/* A key that the library cannot use is carried all the same, where the container
+		 * says whose it is. */
+		if (rc == RC_UNSUPPORTED) {
+			rc = RC_OK;
+			continue;
+		}
+		if (!rc)
+			item->partner = cert_with_key(in, buf_span(&spki));
+		if (!rc && item->partner >= 0)
+			in->items[item->partner].partner = (long)i;
+	}
+	buf_release(&spki);
+	return rc;
+}
+
+static size_t
+count_kind(const struct intake *in, enum item_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < in->count; i++)
+		count += in->items[i].kind == kind;
+	return count;
+}
+
+/* What an item is called: its own label where that may be one here, the key's or its certificate's;
+ * else empty. */
+static struct span
+label_of(const struct intake *in, const struct item *item)
+{
+	const struct item *partner = item->partner >= 0 ? &in->items[item->partner] : NULL;
+
+	if (item->label.span.size && !label_check(item->label.span, NULL))
+		return item->label.span;
+	if (partner && partner->label.span.size && !label_check(partner->label.span, NULL))
+		return partner->label.span;
+	return SPAN_NONE;
+}
+
+static bool
+is_wanted(const struct intake *in, const struct item *item, const struct take_options *options)
+{
+	const struct item *partner = item->partner >= 0 ? &in->items[item->partner] : NULL;
+
+	if (!options->from)
+		return true;
+	if (span_equal(item->label.span, span_text(options->from)))
+		return true;
+	return partner && span_equal(partner->label.span, span_text(options->from));
+}
+
+/* The same key and certificate are there: --if-exists keep is content with that. */
+static bool
+is_there(const struct kdb *db, struct span cert, struct span label)
+{
+	const struct entry *e = kdb_find_cert(db, cert);
+
+	return e && e->kind == ENTRY_KEY && text_equal_folded(entry_label(e), label);
+}
+
+static enum rc
+put_key(struct op_call *c, struct intake *in, struct item *item, const struct take_options *options,
+	struct err *err)
+{
+	struct span cert = in->items[item->partner].der.span;
+	struct buf label = BUF_INIT;
+	struct entry *e = NULL;
+	enum rc rc = RC_OK;
+
+	if (options->as)
+		buf_put_text(&label, options->as);
+	else if (label_of(in, item).size)
+		buf_put(&label, label_of(in, item));
+	else
+		rc = kdb_free_label(&label, c->db, cert);
+	if (!rc)
+		rc = buf_rc(&label);
+	if (!rc && options->if_exists == IF_EXISTS_KEEP && is_there(c->db, cert, buf_span(&label)))
+		goto out;
+	if (!rc)
+		rc = entry_make(&e, buf_span(&label), cert, &item->key);
+	if (!rc && options->untrusted)
+		e->flags &= ~(unsigned)ENTRY_TRUSTED;
+	if (!rc)
+		rc = entry_put(c->db, e, options->if_exists, err);
+out:
+	entry_unref(&e);
+	buf_release(&label);
+	return err_default(err, rc);
+}
+
+/* A key without certificate waits, as a request without PKCS#10. */
+static enum rc
+put_waiting(struct op_call *c, struct intake *in, struct item *item,
+	    const struct take_options *options, struct err *err)
+{
+	struct span label = options->as ? span_text(options->as) : label_of(in, item);
+	struct request *r = NULL;
+	enum rc rc;
+
+	if (!label.size) {
+		err_set(err, RC_USAGE, "the key has no certificate and no label");
+		return err_hint(err, "say --as LABEL, or give the certificate in the same file");
+	}
+	rc = request_make(&r, label, SPAN_NONE, &item->key);
+	if (!rc)
+		rc = kdb_add_request(c->db, r);
+	request_unref(&r);
+	if (rc == RC_DUPLICATE)
+		return err_set(err, rc, "the label '%s' is taken among the requests",
+			       ESC_SPAN(label));
+	if (!rc)
+		warnings_add(&c->result->warnings, "key-without-cert",
+			     "'%s' is a key without certificate: it waits for one (cert receive)",
+			     ESC_SPAN(label));
+	return err_default(err, rc);
+}
+
+enum rc
+take_along(struct op_call *c, const struct item *item, bool trusted)
+{
+	struct buf label = BUF_INIT;
+	struct entry *e = NULL;
+	enum rc rc;
+
+	if (kdb_find_cert(c->db, item->der.span))
+		return RC_OK;
+	if (item->label.span.size && !label_check(item->label.span, NULL))
+		rc = kdb_unique_label(&label, c->db, item->label.span);
+	else
+		rc = kdb_free_label(&label, c->db, item->der.span);
+	if (!rc)
+		rc = entry_make(&e, buf_span(&label), item->der.span, NULL);
+	if (!rc && !trusted)
+		e->flags &= ~(unsigned)ENTRY_TRUSTED;
+	if (!rc)
+		rc = kdb_add(c->db, e, NULL);
+	entry_unref(&e);
+	buf_release(&label);
+	return rc;
+}
+
+static enum rc
+take_secret(struct op_call *c, const struct entry *from, struct pw *pw, struct err *err)
+{
+	struct entry *e = entry_dup(from);
+	enum rc rc;
+
+	if (!e)
+		return err_default(err, RC_NO_MEMORY);
+	piece_release(&e->key);
+	secret_free(&e->open_key);
+	rc = codec_open_key(&e->open_key, from, pw, err);
+	if (!rc)
+		rc = entry_put(c->db, e, IF_EXISTS_FAIL, err);
+	entry_unref(&e);
+	return rc;
+}
+
+static enum rc
+take_request(struct op_call *c, const struct request *from, struct pw *pw, struct err *err)
+{
+	struct request *r = request_dup(from);
+	enum rc rc;
+
+	if (!r)
+		return err_default(err, RC_NO_MEMORY);
+	piece_release(&r->key);
+	secret_free(&r->open_key);
+	rc = codec_open_request_key(&r->open_key, from, pw, err);
+	if (!rc)
+		rc = kdb_add_request(c->db, r);
+	if (rc == RC_DUPLICATE)
+		err_set(err, rc, "the label '%s' is taken among the requests",
+			ESC_SPAN(r->label.span));
+	request_unref(&r);
+	return err_default(err, rc);
+}
+
+/* Secret keys and waiting requests of a container go over whole. */
+static enum rc
+take_container(struct op_call *c, struct intake *in, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < in->db.count; i++)
+		if (in->db.entries[i]->kind == ENTRY_SECRET)
+			rc = take_secret(c, in->db.entries[i], in->pw, err);
+	for (size_t i = 0; !rc && i < in->db.request_count; i++)
+		rc = take_request(c, in->db.requests[i], in->pw, err);
+	return rc;
+}
+
+static enum rc
+check_keys(const struct intake *in, const char *path, const struct take_options *options,
+	   struct err *err)
+{
+	size_t keys = count_kind(in, ITEM_KEY);
+	size_t wanted = 0;
+
+	if (count_kind(in, ITEM_LOCKED_KEY))
+		return err_set(err, RC_NO_SECRET,
+			       "a key in '%s' is encrypted, and its passphrase is not known",
+			       ESC(path));
+	for (size_t i = 0; i < in->count; i++) {
+		const struct item *item = &in->items[i];
+
+		if (item->kind != ITEM_KEY)
+			continue;
+		wanted += is_wanted(in, item, options);
+		if (keys == 1 && count_kind(in, ITEM_CERT) == 1 && item->partner < 0)
+			return err_set(err, RC_MISMATCH,
+				       "the key and the certificate in '%s' do not belong together",
+				       ESC(path));
+	}
+	if (options->from && !wanted)
+		return err_set(err, RC_NO_LABEL, "'%s' holds no key with the label '%s'", ESC(path),
+			       ESC(options->from));
+	if (!options->from && !keys && !in->db.count && !in->db.request_count)
+		return err_set(err, RC_NO_KEY, "'%s' holds no private key", ESC(path));
+	if (options->as && wanted > 1)
+		return err_set(err, RC_USAGE,
+			       "--as gives one label, '%s' holds %zu keys: choose one "
+			       "with --from",
+			       ESC(path), wanted);
+	return RC_OK;
+}
+
+enum rc
+take_keys(struct op_call *c, struct intake *in, const char *path,
+	  const struct take_options *options, struct err *err)
+{
+	enum rc rc = options->as ? label_check(span_text(options->as), err) : RC_OK;
+
+	if (!rc)
+		rc = err_default(err, find_partners(in));
+	if (!rc)
+		rc = check_keys(in, path, options, err);
+	for (size_t i = 0; !rc && i < in->count; i++) {
+		struct item *item = &in->items[i];
+
+		if (item->kind != ITEM_KEY || !is_wanted(in, item, options))
+			continue;
+		if (item->partner >= 0)
+			rc = put_key(c, in, item, options, err);
+		else if (!in->db.count && !in->db.request_count)
+			rc = put_waiting(c, in, item, options, err);
+	}
+	for (size_t i = 0; !rc && i < in->count; i++) {
+		const struct item *item = &in->items[i];
+
+		if (item->kind == ITEM_CERT && item->partner < 0)
+			rc = err_default(err,
+					 take_along(c, item, item->trusted && !options->untrusted));
+	}
+	return rc || options->from ? rc : take_container(c, in, err);
+}
