@@ -24,7 +24,7 @@ struct name {
 	struct span whole;
 };
 
-enum { NAMES_MAX = 1000, HOST_MAX = 253 };
+enum { NAMES_MAX = 1000, HOST_MAX = 253, NAME_ADDRESS_MAX = 16 };
 
 /* Takes the next name off the contents of a GeneralNames. RC_NOT_FOUND at the end, RC_DAMAGED. */
 NODISCARD enum rc name_next(struct span *names, struct name *out);
@@ -51,6 +51,15 @@ bool name_looks_like_one(const char *text);
  * shows its /bits. */
 void name_put(struct buf *out, const struct name *name);
 
+/* True for a host name in A-label form: labels of 1 to 63 letters, digits and hyphens, the latter
+ * not at their ends, dots between, at most HOST_MAX bytes; no wildcard, no final dot. A last label
+ * of digits alone makes it none. */
+bool name_is_host(struct span text);
+
+/* An address in text form into out, most significant byte first. Returns its 4 or 16 bytes; 0 when
+ * it is none. */
+size_t name_address(unsigned char out[NAME_ADDRESS_MAX], const char *text);
+
 /* True when host (an A-label host name, or an address in text form) matches this name by RFC 9525:
  * a wildcard stands for exactly one whole left-most label; addresses match addresses only; case
  * does not matter. A name with a NUL or any byte that cannot be in a host name matches nothing. */
@@ -61,7 +70,8 @@ bool name_matches_host(const struct name *name, const char *host);
 NODISCARD enum rc name_host(struct buf *out, const char *text, struct err *err);
 
 /* True when name lies within constraint (RFC 5280 section 4.2.1.10), both of one type. *known (may
- * not be NULL) is false for types that are not processed. */
+ * not be NULL) is false for types that are not processed, and where RFC 5280 wants the certificate
+ * refused: a URI without a host name, an address or mask of odd length. */
 bool name_within(const struct name *name, const struct name *constraint, bool *known);
 
 #endif
