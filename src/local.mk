@@ -46,6 +46,13 @@ libkyman_a_SOURCES += %D%/pki/pw.c
 libkyman_a_SOURCES += %D%/pki/scrypt.c
 
 # model
+libkyman_a_SOURCES += %D%/model/blob.c
+libkyman_a_SOURCES += %D%/model/diff.c
+libkyman_a_SOURCES += %D%/model/entry.c
+libkyman_a_SOURCES += %D%/model/kdb-extra.c
+libkyman_a_SOURCES += %D%/model/kdb-index.c
+libkyman_a_SOURCES += %D%/model/kdb.c
+libkyman_a_SOURCES += %D%/model/select.c
 
 # codec
 

@@ -1,0 +1,103 @@
+/* Formats of key databases: bytes to model and back, memory to memory. No codec opens a file, asks
+ * or prints. */
+#ifndef CODEC_CODEC_H
+#define CODEC_CODEC_H
+
+#include "model/kdb.h"
+#include "pki/pbe.h"
+
+enum { CODEC_PARTS = 2 };
+
+enum probe { PROBE_NO, PROBE_MAYBE, PROBE_YES };
+
+/* What a format can hold. */
+enum {
+	CODEC_LABELS = 1 << 0,
+	CODEC_KEYS = 1 << 1,
+	CODEC_TRUST = 1 << 2,
+	CODEC_REQUESTS = 1 << 3,
+	CODEC_SEVERAL = 1 << 4,
+	CODEC_ENCRYPTED = 1 << 5,
+	CODEC_SECRETS = 1 << 6,
+};
+
+/* What save hands out: runs of bytes, some its own, some borrowed from the database's blobs;
+ * together they are the file. */
+struct pieces {
+	struct piece *items;
+	size_t count;
+	size_t room;
+	uint64_t size; /* in all */
+};
+
+/* Appends a piece and takes a reference. RC_NO_MEMORY. Adjacent views of one blob become one piece.
+ */
+NODISCARD enum rc pieces_add(struct pieces *p, const struct piece *piece);
+
+/* Appends bytes, taken over from *from (becomes empty). RC_NO_MEMORY. */
+NODISCARD enum rc pieces_take(struct pieces *p, struct buf *from);
+
+/* Releases everything; p is empty afterwards. */
+void pieces_release(struct pieces *p);
+
+/* Calls put(self, bytes) for each run in order until it fails; returns what it returned. */
+NODISCARD enum rc pieces_each(const struct pieces *p, enum rc (*put)(void *self, struct span bytes),
+			      void *self);
+
+/* Something to be said about a file that was read all the same: calls note(self, code, message). */
+struct notes {
+	void (*note)(void *self, const char *code, const char *message);
+	void *self;
+};
+
+/* Says it, when anybody listens; notes may be NULL. */
+void notes_add(const struct notes *notes, const char *code, const char *format, ...) PRINTF(3, 4);
+
+struct codec {
+	const char *name;               /* "pkcs12", "cms" */
+	const char *parts[CODEC_PARTS]; /* suffixes; NULL: the name as it is. The first is the
+					   commit point */
+	unsigned caps;                  /* CODEC_... */
+
+	/* By the first bytes. */
+	enum probe (*probe)(struct span head);
+
+	/* Reads `in` (taken over: both blobs' references belong to db afterwards, also on failure)
+	 * into db, which is empty before and after a failure. pw NULL: the public part only,
+	 * db->verified false. notes may be NULL. RC_WRONG_SECRET, RC_DAMAGED, RC_UNSUPPORTED,
+	 * RC_LIMIT with words that name record and rule, not the file. */
+	enum rc (*load)(struct kdb *db, struct blob *in[CODEC_PARTS], struct pw *pw,
+			const struct notes *notes, struct err *err);
+
+	/* Writes db, which has no open keys left (codec_shroud), and keeps what is not understood.
+	 * *out are all the parts. */
+	enum rc (*save)(const struct kdb *db, struct pieces out[CODEC_PARTS], struct pw *pw,
+			const struct notes *notes, struct err *err);
+};
+
+/* Puts, in db (a working copy), shrouded entries and requests in the place of those with an open
+ * key. Before a save, and before a diff, since the pointers change. */
+NODISCARD enum rc codec_shroud(struct kdb *db, struct pw *pw);
+
+/* A private key of db in the clear: open_key copied, or the shrouded one opened with pw (NULL:
+ * RC_NO_SECRET). The caller frees *pkcs8. */
+NODISCARD enum rc codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw,
+				 struct err *err);
+
+/* The same of a request. */
+NODISCARD enum rc codec_open_request_key(struct secret **pkcs8, const struct request *r,
+					 struct pw *pw, struct err *err);
+
+extern const struct codec codec_pkcs12;
+
+/* The codec for these first bytes; NULL when none says yes or maybe. */
+const struct codec *codec_probe(struct span head);
+
+/* The codec with this name; NULL when there is none. */
+const struct codec *codec_by_name(const char *name);
+
+/* RC_OK when the format holds all of db, else RC_POLICY with words that name the first thing that
+ * would be lost. */
+NODISCARD enum rc codec_can_hold(const struct codec *codec, const struct kdb *db, struct err *err);
+
+#endif
