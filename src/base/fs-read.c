@@ -31,10 +31,8 @@ struct input {
 };
 
 static enum rc
-no_open(const char *path, struct err *err)
+no_open(const char *path, int error, struct err *err)
 {
-	int error = errno;
-
 	if (error == ENOENT || error == ENOTDIR)
 		return err_set(err, RC_NO_FILE, "cannot open '%s': no such file", ESC(path));
 	if (error == ENXIO)
@@ -61,11 +59,10 @@ input_open(struct input *in, const char *path, struct err *err)
 	if (in->named)
 		in->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (in->fd < 0)
-		return no_open(path, err);
+		return no_open(path, errno, err);
 	if (fstat(in->fd, &in->st) != 0) {
-		(void)no_open(path, err);
 		input_close(in);
-		return RC_IO;
+		return err_set(err, RC_IO, "cannot look at '%s'", ESC(path));
 	}
 	if (!S_ISDIR(in->st.st_mode))
 		return RC_OK;
@@ -123,18 +120,15 @@ too_long(const char *path, size_t limit, struct err *err)
 static void
 prepare(struct buf *out, size_t size)
 {
-	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t at;
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t skip;
 
 	buf_reserve(out, size);
 	if (out->bad || size < HUGE_FROM)
 		return;
-#ifdef MADV_HUGEPAGE
-	at = ((uintptr_t)out->data + page - 1) & ~(page - 1);
+	skip = page - (uintptr_t)out->data % page;
 	/* Advice: without it reading is slower, and no more. */
-	(void)madvise(out->data + (at - (uintptr_t)out->data),
-		      size - (size_t)(at - (uintptr_t)out->data), MADV_HUGEPAGE);
-#endif
+	(void)madvise(out->data + skip, size - skip, MADV_HUGEPAGE);
 }
 
 /* Reads to the end. One byte over what a file's size promised tells that it has grown. */
@@ -188,7 +182,7 @@ fs_id_of(struct fs_id *id, const char *path)
 enum rc
 fs_read(struct buf *out, const char *path, size_t limit, struct fs_id *id, struct err *err)
 {
-	struct input in;
+	struct input in = { .fd = -1 };
 	enum rc rc = input_open(&in, path, err);
 
 	if (rc)
@@ -269,7 +263,7 @@ fs_read_line_fd(struct secret **line, int fd, const char *name, size_t limit, st
 enum rc
 fs_read_line(struct secret **line, const char *path, size_t limit, struct err *err)
 {
-	struct input in;
+	struct input in = { .fd = -1 };
 	enum rc rc;
 
 	*line = NULL;

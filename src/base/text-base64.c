@@ -209,28 +209,32 @@ unit_at(struct span bytes, size_t offset)
 	return (uint32_t)bytes.data[offset] << 8 | bytes.data[offset + 1];
 }
 
+/* Takes the next point off, with both halves of a pair; a half alone comes as it is. Two bytes are
+ * there. */
+static uint32_t
+utf16_next(struct span *bytes)
+{
+	uint32_t unit = unit_at(*bytes, 0);
+	uint32_t low = bytes->size >= 4 ? unit_at(*bytes, 2) : 0;
+	bool pair = unit >= 0xd800 && unit <= 0xdbff && low >= 0xdc00 && low <= 0xdfff;
+
+	*bytes = span_part(*bytes, pair ? 4 : 2, SIZE_MAX);
+	return pair ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
+}
+
 bool
 text_from_utf16be(struct buf *b, struct span bytes)
 {
 	bool good = true;
-	uint32_t unit;
-	uint32_t low;
-	size_t i;
+	uint32_t point;
 
-	for (i = 0; i + 2 <= bytes.size; i += 2) {
-		unit = unit_at(bytes, i);
-		if (unit >= 0xd800 && unit <= 0xdbff && i + 4 <= bytes.size) {
-			low = unit_at(bytes, i + 2);
-			if (low >= 0xdc00 && low <= 0xdfff) {
-				unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-				i += 2;
-			}
-		}
-		if (unit >= 0xd800 && unit <= 0xdfff)
+	while (bytes.size >= 2) {
+		point = utf16_next(&bytes);
+		if (point >= 0xd800 && point <= 0xdfff)
 			good = false;
-		text_put(b, unit); /* U+FFFD for a surrogate */
+		text_put(b, point); /* U+FFFD for a surrogate */
 	}
-	if (i == bytes.size)
+	if (bytes.size == 0)
 		return good;
 	text_put(b, 0xfffd);
 	return false;

@@ -87,8 +87,8 @@ text_date_seconds(int64_t *out, const struct text_date *date)
 	if (date->hour < 0 || date->hour > 23 || date->minute < 0 || date->minute > 59 ||
 	    second < 0 || second > 59)
 		return false;
-	*out = date_days(date->year, date->month, date->day) * DAY_SECONDS + date->hour * 3600 +
-	       date->minute * 60 + second;
+	*out = date_days(date->year, date->month, date->day) * DAY_SECONDS +
+	       (int64_t)date->hour * 3600 + (int64_t)date->minute * 60 + second;
 	return true;
 }
 

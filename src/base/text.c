@@ -124,17 +124,19 @@ escape_next(char out[ESCAPE_MAX], struct span *s)
 	const unsigned char *from = s->data;
 	int32_t point = text_next(s);
 	size_t length = (size_t)(s->data - from);
+	uint32_t shown = point < 0 ? *from : (uint32_t)point;
 	int printed;
 
-	if (point < 0 || (point < 0x100 && text_is_control((uint32_t)point)))
-		printed = snprintf(out, ESCAPE_MAX, "\\x%02x",
-				   point < 0 ? (unsigned)*from : (unsigned)point);
-	else if (text_is_control((uint32_t)point))
-		printed = snprintf(out, ESCAPE_MAX, "\\u{%x}", (unsigned)point);
-	else if (point == '\\')
+	if (point < 0 || (shown < 0x100 && text_is_control(shown))) {
+		printed = snprintf(out, ESCAPE_MAX, "\\x%02x", (unsigned)shown);
+	} else if (text_is_control(shown)) {
+		printed = snprintf(out, ESCAPE_MAX, "\\u{%x}", (unsigned)shown);
+	} else if (shown == '\\') {
 		printed = snprintf(out, ESCAPE_MAX, "\\\\");
-	else
-		printed = snprintf(out, ESCAPE_MAX, "%.*s", (int)length, (const char *)from);
+	} else {
+		memcpy(out, from, length);
+		return length;
+	}
 	return (size_t)printed;
 }
 
@@ -192,10 +194,10 @@ text_width(struct span s)
 	return width;
 }
 
-static char
+static int
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 bool
