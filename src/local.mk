@@ -57,6 +57,10 @@ libkyman_a_SOURCES += %D%/model/select.c
 # codec
 
 # store
+libkyman_a_SOURCES += %D%/store/lock.c
+libkyman_a_SOURCES += %D%/store/stash-file.c
+libkyman_a_SOURCES += %D%/store/store-save.c
+libkyman_a_SOURCES += %D%/store/store.c
 
 # op
 

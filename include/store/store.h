@@ -58,6 +58,11 @@ struct store_new {
 	struct fs_owner owner;
 };
 
+/* Fills in owner (user) and group by name or number; either may be NULL. RC_NOT_FOUND with words.
+ */
+NODISCARD enum rc store_new_owner(struct store_new *how, const char *user, const char *group,
+				  struct err *err);
+
 /* Makes a new database of what db holds; pw is taken over. Of several at once one succeeds, the
  * others RC_EXISTS. st is then as after store_open. */
 NODISCARD enum rc store_create(struct store *st, const char *path, const struct codec *codec,
@@ -76,9 +81,7 @@ NODISCARD enum rc store_delete(struct store *st, struct err *err);
 /* Gives the lock back, closes, wipes, releases. Safe after anything, twice too. */
 void store_close(struct store *st);
 
-/* --- Stashes
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* --- Stashes --- */
 
 enum stash_state { STASH_MISSING, STASH_OK, STASH_STALE, STASH_OTHER };
 
@@ -92,13 +95,25 @@ NODISCARD enum rc store_stash_load(struct secret **pass, const char *path, struc
 /* True when a file lies where path's stash would. */
 bool store_has_stash(const char *path);
 
+/* Where the stash of the database at path lies: beside it, links (its own, too) resolved. NULL when
+ * out of memory. The caller frees it. */
+char *store_stash_path(const char *path);
+
 /* What the stash beside an open database is worth: ok (opens it), other (it opens another database
  * of that stem), stale (opens none). Where the database was opened without passphrase, the stash is
  * tried on it. */
 NODISCARD enum rc store_stash_state(enum stash_state *state, const struct store *st,
 				    struct err *err);
 
-/* Writes the stash (pass may be the new passphrase): mode and owner of the database, written as
+/* RC_OK when the stash beside st (of which path and real are enough) may be written or removed:
+ * there is none, it opens this database, or it opens none. RC_CONFLICT when it opens another. */
+NODISCARD enum rc store_stash_may_go(const struct store *st, struct err *err);
+
+/* Owner and mode that the stash of st gets: those that it has, less the bits for others (*narrowed
+ * tells), else those of the database. */
+void store_stash_owner(struct fs_owner *owner, bool *narrowed, const struct store *st);
+
+/* Writes the stash (pass may be the new passphrase), with store_stash_owner's owner and mode, as
  * ~new. RC_CONFLICT, and untouched, when the file there opens another database of the same stem. */
 NODISCARD enum rc store_stash_save(const struct store *st, const struct secret *pass, int version,
 				   struct err *err);

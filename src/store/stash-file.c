@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The stash of a database: STEM.sth beside it. Databases of one stem share the name, so a stash is
+ * looked at before it is replaced or removed. */
+#include "base/text.h"
+#include "codec/stash.h"
+#include "store/file.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STASH_FILE_MAX = 65536, NEIGHBOURS_MAX = 64, MODE_STASH = 0660, MODE_OTHERS = 07 };
+
+#define SUFFIX ".sth"
+
+const char *
+stash_state_name(enum stash_state state)
+{
+	static const char *const names[] = { "missing", "ok", "stale", "other" };
+
+	return names[state];
+}
+
+/* path with links resolved; itself where that cannot be done, which opening it will say. */
+static char *
+resolved(const char *path)
+{
+	char *real = NULL;
+
+	return fs_resolve(&real, path, NULL) ? strdup(path) : real;
+}
+
+char *
+store_stash_path(const char *path)
+{
+	char *real = resolved(path);
+	char *beside = real ? fs_with_suffix(real, SUFFIX) : NULL;
+	char *stash = beside ? resolved(beside) : NULL;
+
+	free(real);
+	free(beside);
+	return stash;
+}
+
+bool
+store_has_stash(const char *path)
+{
+	char *stash = store_stash_path(path);
+	bool has = stash && fs_kind(stash, false) != FS_NONE;
+
+	free(stash);
+	return has;
+}
+
+static enum rc
+read_stash(struct secret **pass, const char *stash, struct err *err)
+{
+	struct buf file = BUF_INIT;
+	enum rc rc = fs_read(&file, stash, STASH_FILE_MAX, NULL, err);
+
+	if (rc)
+		return rc;
+	rc = stash_read(pass, buf_span(&file), NULL);
+	buf_release(&file);
+	if (rc)
+		return err_set(err, rc, "'%s' is no stash, or a damaged one", ESC(stash));
+	return RC_OK;
+}
+
+enum rc
+store_stash_load(struct secret **pass, const char *path, struct err *err)
+{
+	char *stash = store_stash_path(path);
+	enum rc rc;
+
+	*pass = NULL;
+	if (!stash)
+		return err_default(err, RC_NO_MEMORY);
+	if (fs_kind(stash, false) == FS_NONE)
+		rc = err_set(err, RC_NO_SECRET, "no stash lies beside '%s' ('%s')", ESC(path),
+			     ESC(stash));
+	else
+		rc = read_stash(pass, stash, err);
+	free(stash);
+	return rc;
+}
+
+/* True when pass opens the database in this file. */
+static bool
+opens(const char *real, const struct secret *pass)
+{
+	struct store_source from = { .real = real, .name = real };
+	struct secret *copy = NULL;
+	struct kdb db = KDB_INIT;
+	const struct codec *codec;
+	enum rc rc = secret_copy(&copy, pass);
+
+	if (!rc)
+		rc = pw_new(&from.pw, &copy, 0);
+	if (!rc)
+		rc = store_read(&db, &codec, &from, NULL, NULL);
+	pw_free(&from.pw);
+	kdb_release(&db);
+	return !rc;
+}
+
+/* True for another file of the same stem that may be a database. */
+static bool
+is_neighbour(const char *name, const char *own)
+{
+	const char *dot = strrchr(own, '.');
+	size_t stem = dot && dot != own ? (size_t)(dot - own) : strlen(own);
+	size_t size = strlen(name);
+
+	if (strcmp(name, own) == 0 || size < stem || strncmp(name, own, stem) != 0)
+		return false;
+	if (name[stem] && (name[stem] != '.' || strchr(name + stem + 1, '.')))
+		return false;
+	return strcmp(name + stem, SUFFIX) != 0 && name[size - 1] != '~' && !strchr(name, '~');
+}
+
+/* True when pass opens a file of the folder at path with real's stem. */
+static bool
+opens_neighbour(const char *real, const struct secret *pass)
+{
+	const char *own = fs_base_name(real);
+	struct buf path = BUF_INIT;
+	const struct dirent *at;
+	bool found = false;
+	int tried = 0;
+	DIR *folder;
+
+	buf_put(&path, SPAN_OF(real, (size_t)(own - real)));
+	folder = opendir(path.size ? buf_text(&path) : ".");
+	buf_release(&path);
+	if (!folder)
+		return false;
+	while (!found && tried < NEIGHBOURS_MAX && (at = readdir(folder))) {
+		if (!is_neighbour(at->d_name, own))
+			continue;
+		buf_put(&path, SPAN_OF(real, (size_t)(own - real)));
+		buf_put_text(&path, at->d_name);
+		tried++;
+		found = opens(buf_text(&path), pass);
+		buf_release(&path);
+	}
+	/* It was only read. */
+	(void)closedir(folder);
+	return found;
+}
+
+static bool
+is_own(const struct store *st, const struct secret *pass)
+{
+	const struct secret *own = st->pw ? pw_secret(st->pw) : NULL;
+
+	if (!st->pw || !st->db.verified)
+		return opens(st->real, pass);
+	/* Absent and empty are one here: a stash cannot tell them apart. */
+	return secret_equal(own, pass) || (!secret_size(own) && !secret_size(pass));
+}
+
+/* As store_stash_state; also before the database is there. */
+static enum rc
+judge(enum stash_state *state, const struct store *st, struct err *err)
+{
+	char *stash = store_stash_path(st->real);
+	struct secret *pass = NULL;
+	enum rc rc = RC_OK;
+
+	if (!stash)
+		return err_default(err, RC_NO_MEMORY);
+	*state = STASH_MISSING;
+	if (fs_kind(stash, false) == FS_NONE)
+		goto out;
+	rc = read_stash(&pass, stash, err);
+	*state = STASH_STALE;
+	/* What is no stash opens nothing. */
+	if (rc == RC_DAMAGED || rc == RC_LIMIT) {
+		err_clear(err);
+		rc = RC_OK;
+	} else if (!rc && is_own(st, pass)) {
+		*state = STASH_OK;
+	} else if (!rc && opens_neighbour(st->real, pass)) {
+		*state = STASH_OTHER;
+	}
+out:
+	secret_free(&pass);
+	free(stash);
+	return rc;
+}
+
+enum rc
+store_stash_state(enum stash_state *state, const struct store *st, struct err *err)
+{
+	return judge(state, st, err);
+}
+
+enum rc
+store_stash_may_go(const struct store *st, struct err *err)
+{
+	enum stash_state state;
+	enum rc rc = judge(&state, st, err);
+
+	if (rc || state != STASH_OTHER)
+		return rc;
+	(void)err_set(err, RC_CONFLICT, "the stash beside '%s' opens another database of that name",
+		      ESC(st->path));
+	return err_hint(err, "give this database another name, or move the stash away");
+}
+
+void
+store_stash_owner(struct fs_owner *owner, bool *narrowed, const struct store *st)
+{
+	char *stash = store_stash_path(st->real);
+
+	if (!stash || fs_owner_of(owner, stash))
+		*owner = st->owner;
+	*narrowed = (owner->mode & MODE_OTHERS) != 0;
+	owner->mode &= MODE_STASH;
+	free(stash);
+}
+
+enum rc
+store_stash_save(const struct store *st, const struct secret *pass, int version, struct err *err)
+{
+	char *stash = store_stash_path(st->real);
+	struct stage stage = STAGE_INIT;
+	struct secret *file = NULL;
+	struct fs_owner owner;
+	bool narrowed;
+	enum rc rc = stash ? store_stash_may_go(st, err) : err_default(err, RC_NO_MEMORY);
+
+	if (!rc) {
+		rc = stash_write(&file, pass, version);
+		if (rc)
+			(void)err_default(err, rc);
+	}
+	if (!rc)
+		rc = stage_open(&stage, stash, err);
+	if (!rc)
+		rc = stage_write(&stage, secret_span(file), err);
+	store_stash_owner(&owner, &narrowed, st);
+	if (!rc)
+		rc = stage_sync(&stage, &owner, err);
+	if (!rc)
+		rc = stage_commit(&stage, err);
+	stage_drop(&stage);
+	secret_free(&file);
+	free(stash);
+	return rc;
+}
+
+enum rc
+store_stash_delete(const struct store *st, struct err *err)
+{
+	char *stash = store_stash_path(st->real);
+	enum rc rc = stash ? store_stash_may_go(st, err) : err_default(err, RC_NO_MEMORY);
+
+	if (!rc && fs_kind(stash, true) != FS_NONE)
+		rc = store_remove(stash, err);
+	free(stash);
+	return rc;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Saving, making, removing. A database appears whole or not at all; it is private from the moment
+ * it exists. */
+#include "base/text.h"
+#include "store/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MODE_OTHERS = 07, MODE_KEPT = 0770, MODE_NEW = 0600, NUMBER_MAX = 0x7fffffff };
+
+struct writing {
+	struct stage *stage;
+	struct err *err;
+};
+
+static enum rc
+put(void *self, struct span bytes)
+{
+	struct writing *w = self;
+
+	return stage_write(w->stage, bytes, w->err);
+}
+
+/* Encodes db and writes it to a new file beside target. */
+static enum rc
+write_new(struct stage *stage, const struct store *st, const struct kdb *db, struct pw *pw,
+	  const struct notes *notes, struct err *err)
+{
+	struct pieces out[CODEC_PARTS] = { { NULL, 0, 0, 0 } };
+	struct writing w = { stage, err };
+	enum rc rc = st->codec->save(db, out, pw, notes, err);
+
+	if (rc) {
+		(void)err_default(err, rc);
+		rc = err_prefix(err, "cannot save '%s'", ESC(st->path));
+		goto out;
+	}
+	if (out[0].size > STORE_FILE_MAX) {
+		rc = err_set(err, RC_LIMIT, "cannot save '%s': it would be over %d bytes long",
+			     ESC(st->path), STORE_FILE_MAX);
+		goto out;
+	}
+	rc = stage_open(stage, st->real, err);
+	if (!rc)
+		rc = pieces_each(&out[0], put, &w);
+out:
+	for (size_t i = 0; i < CODEC_PARTS; i++)
+		pieces_release(&out[i]);
+	return rc;
+}
+
+/* The file that is at st->real now is the one that was written. */
+static void
+note_new(struct store *st, int fd)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) != 0)
+		return;
+	st->id = (struct fs_id){
+		.device = (uint64_t)now.st_dev,
+		.inode = (uint64_t)now.st_ino,
+		.size = (uint64_t)now.st_size,
+		.changed_s = now.st_ctim.tv_sec,
+		.changed_ns = now.st_ctim.tv_nsec,
+	};
+}
+
+static enum rc
+check_unchanged(const struct store *st, struct err *err)
+{
+	struct fs_id now;
+
+	if (!fs_id_of(&now, st->real) && fs_id_unchanged(&now, &st->id))
+		return RC_OK;
+	(void)err_set(err, RC_CONFLICT,
+		      "'%s' was changed in the meantime, by a program that does "
+		      "not keep to the lock",
+		      ESC(st->path));
+	return err_hint(err, "run the command again");
+}
+
+/* Writes db in place of what is there. *in_place tells whether the new file is there now. */
+static enum rc
+replace(struct store *st, struct kdb *db, struct pw *pw, const struct notes *notes, struct err *err)
+{
+	struct stage stage = STAGE_INIT;
+	struct fs_owner owner = st->owner;
+	bool in_place = false;
+	enum rc rc;
+
+	owner.mode &= MODE_KEPT;
+	rc = check_unchanged(st, err);
+	if (!rc)
+		rc = write_new(&stage, st, db, pw, notes, err);
+	if (!rc)
+		rc = stage_sync(&stage, &owner, err);
+	if (!rc)
+		rc = check_unchanged(st, err);
+	if (!rc) {
+		rc = stage_commit(&stage, err);
+		in_place = stage.renamed;
+	}
+	if (in_place) {
+		note_new(st, stage.fd);
+		st->narrowed = (st->owner.mode & MODE_OTHERS) != 0;
+		st->owner = owner;
+		kdb_swap(&st->db, db);
+		/* It is a lock on the old file, which nobody can find any more. */
+		store_unlock(st);
+	}
+	stage_drop(&stage);
+	return rc;
+}
+
+enum rc
+store_save(struct store *st, struct kdb *db, const struct notes *notes, struct err *err)
+{
+	return replace(st, db, st->pw, notes, err);
+}
+
+static enum rc
+no_open(struct span label, struct err *err)
+{
+	(void)err_set(err, RC_DAMAGED, "the key of '%s' does not open with the old passphrase: %s",
+		      ESC_SPAN(label), err->message[0] ? err->message : rc_text(err->rc));
+	return err_hint(err, "remove it first, or keep the passphrase");
+}
+
+/* An entry or request with its key in the clear, to be shrouded anew. */
+static enum rc
+open_entry(struct kdb *db, const struct entry *e, struct pw *pw, struct err *err)
+{
+	struct entry *open;
+	enum rc rc;
+
+	if (e->open_key || !e->key.span.size)
+		return RC_OK;
+	open = entry_dup(e);
+	if (!open)
+		return err_default(err, RC_NO_MEMORY);
+	rc = codec_open_key(&open->open_key, e, pw, err);
+	piece_release(&open->key);
+	if (rc == RC_NO_MEMORY)
+		(void)err_default(err, rc);
+	else if (rc)
+		rc = no_open(entry_label(e), err);
+	else
+		rc = kdb_replace(db, e, open, NULL);
+	entry_unref(&open);
+	return rc;
+}
+
+static enum rc
+open_request(struct kdb *db, const struct request *r, struct pw *pw, struct err *err)
+{
+	struct request *open;
+	enum rc rc;
+
+	if (r->open_key || !r->key.span.size)
+		return RC_OK;
+	open = request_dup(r);
+	if (!open)
+		return err_default(err, RC_NO_MEMORY);
+	rc = codec_open_request_key(&open->open_key, r, pw, err);
+	piece_release(&open->key);
+	if (rc == RC_NO_MEMORY)
+		(void)err_default(err, rc);
+	else if (rc)
+		rc = no_open(r->label.span, err);
+	else
+		rc = kdb_replace_request(db, r, open);
+	request_unref(&open);
+	return rc;
+}
+
+static enum rc
+open_all(struct kdb *db, struct pw *pw, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < db->count; i++)
+		rc = open_entry(db, db->entries[i], pw, err);
+	for (size_t i = 0; !rc && i < db->request_count; i++)
+		rc = open_request(db, db->requests[i], pw, err);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+enum rc
+store_save_as(struct store *st, struct kdb *db, struct pw **pw, const struct notes *notes,
+	      struct err *err)
+{
+	struct err local = ERR_INIT;
+	enum rc rc;
+
+	if (!err)
+		err = &local;
+	rc = open_all(db, st->pw, err);
+	if (!rc) {
+		rc = codec_shroud(db, *pw);
+		if (rc)
+			(void)err_default(err, rc);
+	}
+	if (!rc)
+		rc = replace(st, db, *pw, notes, err);
+	if (!rc || rc == RC_OUTPUT) {
+		pw_free(&st->pw);
+		st->pw = *pw;
+		*pw = NULL;
+	}
+	pw_free(pw);
+	return rc;
+}
+
+/* Who a new file in this folder would belong to, and what was asked for instead. */
+static enum rc
+owner_of_new(struct fs_owner *owner, int fd, const struct store_new *how, struct err *err)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) != 0)
+		return err_set(err, RC_IO, "cannot see whom the new file belongs to: %s",
+			       fs_words(errno));
+	owner->uid = how && how->set_uid ? how->owner.uid : now.st_uid;
+	owner->gid = how && how->set_gid ? how->owner.gid : now.st_gid;
+	owner->mode = how && how->set_mode ? how->owner.mode & MODE_KEPT : MODE_NEW;
+	return RC_OK;
+}
+
+static enum rc
+commit_new(struct store *st, struct kdb *db, const struct store_new *how, struct err *err)
+{
+	struct stage stage = STAGE_INIT;
+	bool in_place = false;
+	enum rc rc = write_new(&stage, st, db, st->pw, NULL, err);
+
+	if (!rc)
+		rc = owner_of_new(&st->owner, stage.fd, how, err);
+	if (!rc)
+		rc = stage_sync(&stage, &st->owner, err);
+	if (!rc) {
+		rc = stage_commit_new(&stage, err);
+		in_place = stage.renamed;
+	}
+	if (in_place) {
+		note_new(st, stage.fd);
+		kdb_swap(&st->db, db);
+	}
+	stage_drop(&stage);
+	return rc;
+}
+
+enum rc
+store_create(struct store *st, const char *path, const struct codec *codec, struct kdb *db,
+	     struct pw **pw, const struct store_new *how, struct err *err)
+{
+	enum rc rc;
+
+	pw_free(&st->pw);
+	st->pw = *pw;
+	*pw = NULL;
+	st->codec = codec;
+	rc = store_set_path(st, path, err);
+	if (!rc && fs_kind(st->real, true) != FS_NONE)
+		rc = err_set(err, RC_EXISTS, "'%s' exists already", ESC(path));
+	if (!rc) {
+		rc = codec_shroud(db, st->pw);
+		if (rc)
+			(void)err_default(err, rc);
+	}
+	return rc ? rc : commit_new(st, db, how, err);
+}
+
+/* The entry of a table that is looked up by name, else the number. */
+static enum rc
+by_number(unsigned *out, const char *text, const char *what, struct err *err)
+{
+	uint64_t number;
+
+	if (text_number(&number, text, NUMBER_MAX))
+		return err_set(err, RC_NOT_FOUND, "there is no %s '%s'", what, ESC(text));
+	*out = (unsigned)number;
+	return RC_OK;
+}
+
+enum rc
+store_new_owner(struct store_new *how, const char *user, const char *group, struct err *err)
+{
+	const struct passwd *pw = user ? getpwnam(user) : NULL;
+	const struct group *gr = NULL;
+	enum rc rc = RC_OK;
+
+	if (pw)
+		how->owner.uid = pw->pw_uid;
+	else if (user)
+		rc = by_number(&how->owner.uid, user, "user", err);
+	how->set_uid |= user != NULL;
+	gr = group && !rc ? getgrnam(group) : NULL;
+	if (gr)
+		how->owner.gid = gr->gr_gid;
+	else if (group && !rc)
+		rc = by_number(&how->owner.gid, group, "group", err);
+	how->set_gid |= group != NULL;
+	return rc;
+}
+
+static void
+sync_folder(const char *path)
+{
+	struct buf folder = BUF_INIT;
+	size_t size = (size_t)(fs_base_name(path) - path);
+	int fd;
+
+	buf_put(&folder, SPAN_OF(path, size));
+	fd = open(size ? buf_text(&folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		/* Removed it is; where the folder cannot be synced, a crash may bring it back. */
+		(void)fsync(fd);
+		(void)close(fd);
+	}
+	buf_release(&folder);
+}
+
+enum rc
+store_remove(const char *path, struct err *err)
+{
+	if (unlink(path) != 0 && errno != ENOENT)
+		return err_set(err, RC_IO, "cannot remove '%s': %s", ESC(path), fs_words(errno));
+	sync_folder(path);
+	return RC_OK;
+}
+
+enum rc
+store_delete(struct store *st, struct err *err)
+{
+	return store_remove(st->real, err);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening, reading again, closing. */
+#include "store/store.h"
+
+#include "base/text.h"
+#include "codec/pem.h"
+#include "store/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEAD_SIZE = 4096 };
+
+enum rc
+store_check_file(const char *path, struct err *err)
+{
+	switch (fs_kind(path, false)) {
+	case FS_REGULAR:
+		return RC_OK;
+	case FS_FOLDER:
+		return err_set(err, RC_IO, "cannot open '%s': it is a folder", ESC(path));
+	case FS_NONE:
+		if (fs_kind(path, true) == FS_LINK)
+			return err_set(err, RC_NO_FILE, "cannot open '%s': the link leads nowhere",
+				       ESC(path));
+		(void)err_set(err, RC_NO_FILE, "cannot open '%s': no such file", ESC(path));
+		return err_hint(err, "'kyman db create' makes a new database");
+	default:
+		return err_set(err, RC_IO, "cannot open '%s': it is no regular file", ESC(path));
+	}
+}
+
+static enum rc
+not_a_database(const char *name, struct span bytes, struct err *err)
+{
+	const char *what = "";
+
+	if (!bytes.size)
+		what = ": it is empty";
+	else if (pem_is_text(span_part(bytes, 0, HEAD_SIZE)))
+		what = ": it is text";
+	(void)err_set(err, RC_UNKNOWN_FORMAT, "'%s' is no key database%s", ESC(name), what);
+	return err_hint(err,
+			"'kyman show' says what a file is, 'kyman cert add' takes certificates "
+			"into a database");
+}
+
+/* Bytes to model; the bytes are taken over. */
+static enum rc
+load(struct kdb *db, const struct codec **codec, struct buf *file, const struct store_source *from,
+     struct err *err)
+{
+	struct blob *in[CODEC_PARTS] = { NULL };
+	enum rc rc;
+
+	*codec = codec_probe(span_part(buf_span(file), 0, HEAD_SIZE));
+	if (!*codec) {
+		rc = not_a_database(from->name, buf_span(file), err);
+		buf_release(file);
+		return rc;
+	}
+	rc = blob_new(&in[0], file);
+	if (rc)
+		return err_default(err, rc);
+	rc = (*codec)->load(db, in, from->pw, from->notes, err);
+	if (!rc)
+		return RC_OK;
+	(void)err_default(err, rc);
+	return err_prefix(err, "cannot open '%s'", ESC(from->name));
+}
+
+enum rc
+store_read(struct kdb *db, const struct codec **codec, const struct store_source *from,
+	   struct fs_id *id, struct err *err)
+{
+	struct buf file = BUF_INIT;
+	enum rc rc = store_check_file(from->real, err);
+
+	if (!rc)
+		rc = fs_read(&file, from->real, STORE_FILE_MAX, id, err);
+	if (rc)
+		return rc;
+	return load(db, codec, &file, from, err);
+}
+
+enum rc
+store_set_path(struct store *st, const char *path, struct err *err)
+{
+	enum rc rc;
+
+	if (st->real)
+		return RC_OK;
+	rc = fs_resolve(&st->real, path, err);
+	if (rc)
+		return rc;
+	st->path = strdup(path);
+	if (st->path)
+		return RC_OK;
+	free(st->real);
+	st->real = NULL;
+	return err_default(err, RC_NO_MEMORY);
+}
+
+/* The passphrase is the store's from here on, whatever happens. */
+static void
+take_pw(struct store *st, struct pw **pw)
+{
+	pw_free(&st->pw);
+	if (!pw)
+		return;
+	st->pw = *pw;
+	*pw = NULL;
+}
+
+enum rc
+store_open(struct store *st, const char *path, struct pw **pw, const struct notes *notes,
+	   struct err *err)
+{
+	struct store_source from = { .name = path, .notes = notes };
+	enum rc rc = store_check_file(path, err);
+
+	take_pw(st, pw);
+	if (!rc)
+		rc = store_set_path(st, path, err);
+	if (rc)
+		return rc;
+	from.real = st->real;
+	from.pw = st->pw;
+	rc = store_read(&st->db, &st->codec, &from, &st->id, err);
+	if (rc)
+		return rc;
+	rc = fs_owner_of(&st->owner, st->real);
+	return rc ? err_set(err, rc, "cannot open '%s' again", ESC(path)) : RC_OK;
+}
+
+enum rc
+store_refresh(struct store *st, const struct notes *notes, struct err *err)
+{
+	struct store_source from = {
+		.real = st->real, .name = st->path, .pw = st->pw, .notes = notes
+	};
+	struct kdb fresh = KDB_INIT;
+	struct fs_id id;
+	enum rc rc = store_check_file(st->path, err);
+
+	if (rc)
+		return rc;
+	if (!fs_id_of(&id, st->real) && fs_id_unchanged(&id, &st->id))
+		return RC_OK;
+	rc = store_read(&fresh, &st->codec, &from, &id, err);
+	if (rc)
+		return rc;
+	kdb_swap(&st->db, &fresh);
+	kdb_release(&fresh);
+	st->id = id;
+	rc = fs_owner_of(&st->owner, st->real);
+	return rc ? err_set(err, rc, "cannot open '%s' again", ESC(st->path)) : RC_OK;
+}
+
+void
+store_close(struct store *st)
+{
+	store_unlock(st);
+	kdb_release(&st->db);
+	pw_free(&st->pw);
+	free(st->path);
+	free(st->real);
+	*st = (struct store)STORE_INIT;
+}
