@@ -26,13 +26,20 @@ EXTRA_DIST += %D%/base/gen-unicode.py
 
 # pki
 libkyman_a_SOURCES += %D%/pki/alg.c
+libkyman_a_SOURCES += %D%/pki/curve.def
 libkyman_a_SOURCES += %D%/pki/der-ber.c
 libkyman_a_SOURCES += %D%/pki/der-write.c
 libkyman_a_SOURCES += %D%/pki/der.c
 libkyman_a_SOURCES += %D%/pki/digest.c
 libkyman_a_SOURCES += %D%/pki/dn-parse.c
 libkyman_a_SOURCES += %D%/pki/dn.c
+libkyman_a_SOURCES += %D%/pki/ec-point.c
 libkyman_a_SOURCES += %D%/pki/kdf.c
+libkyman_a_SOURCES += %D%/pki/key-generate.c
+libkyman_a_SOURCES += %D%/pki/key-name.c
+libkyman_a_SOURCES += %D%/pki/key-pkcs8.c
+libkyman_a_SOURCES += %D%/pki/key-verify.c
+libkyman_a_SOURCES += %D%/pki/key.c
 libkyman_a_SOURCES += %D%/pki/legacy-cipher.c
 libkyman_a_SOURCES += %D%/pki/name-match.c
 libkyman_a_SOURCES += %D%/pki/name-parse.c
@@ -44,6 +51,7 @@ libkyman_a_SOURCES += %D%/pki/pbe-schemes.c
 libkyman_a_SOURCES += %D%/pki/pbe.c
 libkyman_a_SOURCES += %D%/pki/pw.c
 libkyman_a_SOURCES += %D%/pki/scrypt.c
+libkyman_a_SOURCES += %D%/pki/signature.c
 
 # model
 libkyman_a_SOURCES += %D%/model/blob.c

@@ -39,7 +39,8 @@ NODISCARD enum rc key_spki_of(struct buf *spki, const struct secret *pkcs8);
 enum hash key_hash(const struct key *key);
 
 /* Appends the AlgorithmIdentifier of a signature with this key and hash (PKCS#1 v1.5 for RSA).
- * RC_POLICY when the two do not go together. */
+ * RC_POLICY when the two do not go together, RC_WEAK for MD5 and SHA-1. HASH_NONE stands for
+ * key_hash. */
 NODISCARD enum rc key_signature_alg(struct buf *alg, const struct key *key, enum hash hash);
 
 /* Appends the signature over tbs. As key_signature_alg. */
@@ -73,8 +74,11 @@ NODISCARD enum rc key_pkcs8_alg(const struct secret *pkcs8, struct span *oid);
  * PrivateKeyInfo itself, as content tells. RC_DAMAGED, RC_UNSUPPORTED. The caller frees *pkcs8. */
 NODISCARD enum rc key_to_pkcs8(struct secret **pkcs8, struct span der);
 
-/* Wraps a raw symmetric key as the PKCS#8 that the JDK writes for secret keys (AES), and takes it
- * out again. RC_USAGE for lengths that are no key (1 to 512 bytes are fine). */
+/* Wraps a raw symmetric key as the PKCS#8 that the JDK writes for secret keys (AES). RC_USAGE for
+ * lengths that are no key (1 to 512 bytes are fine). The caller frees *pkcs8. */
 NODISCARD enum rc key_wrap_secret(struct secret **pkcs8, const struct secret *raw);
+
+/* Takes the raw symmetric key out again; the caller frees *raw. RC_DAMAGED. */
+NODISCARD enum rc key_unwrap_secret(struct secret **raw, const struct secret *pkcs8);
 
 #endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a SubjectPublicKeyInfo says of itself: lists ask it of every entry, so no library and no
+ * allocation. */
+#include "pki/alg.h"
+#include "pki/der.h"
+#include "pki/key.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	RSA_BITS_MIN = 2048,
+	DSA_BITS_MIN = 2048,
+	EC_BITS_MIN = 224,
+};
+
+struct public
+{
+	enum oid id;
+	struct span oid;
+	struct span params;
+	struct span bits; /* bytes of the BIT STRING */
+};
+
+static enum rc
+public_read(struct public *key, struct span spki)
+{
+	struct span in;
+	struct span alg;
+	struct span value;
+	unsigned unused;
+	enum rc rc;
+
+	rc = der_only(spki, DER_SEQUENCE, &in);
+	if (!rc)
+		rc = alg_take(&in, &alg);
+	if (!rc)
+		rc = alg_read(alg, &key->oid, &key->params);
+	if (!rc)
+		rc = der_only(in, DER_BIT_STRING, &value);
+	if (!rc)
+		rc = der_bits(value, &key->bits, &unused);
+	if (!rc)
+		key->id = oid_find(key->oid);
+	return rc;
+}
+
+enum rc
+key_bits(struct span spki, struct span *bits)
+{
+	struct public key;
+	enum rc rc;
+
+	rc = public_read(&key, spki);
+	if (!rc)
+		*bits = key.bits;
+	return rc;
+}
+
+/* The bits of the first INTEGER inside a SEQUENCE: RSA's modulus, DSA's prime. 0 when there is
+ * none. */
+static size_t
+first_bits(struct span sequence)
+{
+	struct span in;
+	struct span n;
+	size_t bits;
+	unsigned top;
+
+	if (der_only(sequence, DER_SEQUENCE, &in) || der_take(&in, DER_INTEGER, &n))
+		return 0;
+	while (n.size && n.data[0] == 0)
+		n = span_part(n, 1, n.size);
+	if (n.size == 0)
+		return 0;
+	bits = 8 * n.size;
+	for (top = n.data[0]; !(top & 0x80U); top <<= 1)
+		bits--;
+	return bits;
+}
+
+/* Dotted text of an OID that is not known; "?" when an arc is over 64 bits or there is no room. */
+static void
+put_dotted(char *out, size_t size, struct span oid)
+{
+	uint64_t arc = 0;
+	size_t at = 0;
+	size_t i;
+	bool first = true;
+
+	for (i = 0; i < oid.size && at + 24 < size; i++) {
+		if (arc >> 57)
+			break;
+		arc = arc << 7 | (oid.data[i] & 0x7fU);
+		if (oid.data[i] & 0x80U)
+			continue;
+		if (first) {
+			unsigned root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
+
+			at += (size_t)snprintf(out, size, "%u.%" PRIu64, root, arc - 40 * root);
+			first = false;
+		} else {
+			at += (size_t)snprintf(out + at, size - at, ".%" PRIu64, arc);
+		}
+		arc = 0;
+	}
+	if (i < oid.size || first)
+		snprintf(out, size, "?");
+}
+
+static void
+put_curve(char *out, const struct public *key)
+{
+	struct span curve;
+	enum oid id;
+
+	if (der_only(key->params, DER_OID, &curve)) {
+		snprintf(out, KEY_NAME_MAX, "ec:explicit");
+		return;
+	}
+	id = oid_find(curve);
+	if (id != OID_NONE) {
+		snprintf(out, KEY_NAME_MAX, "ec:%s", oid_name(id));
+		return;
+	}
+	memcpy(out, "ec:", 3);
+	put_dotted(out + 3, KEY_NAME_MAX - 3, curve);
+}
+
+const char *
+key_name(char *out, struct span spki)
+{
+	struct public key;
+
+	if (public_read(&key, spki)) {
+		snprintf(out, KEY_NAME_MAX, "?");
+		return out;
+	}
+	if (key.id == OID_RSA)
+		snprintf(out, KEY_NAME_MAX, "rsa:%zu", first_bits(key.bits));
+	else if (key.id == OID_RSA_PSS)
+		snprintf(out, KEY_NAME_MAX, "rsa-pss:%zu", first_bits(key.bits));
+	else if (key.id == OID_DSA)
+		snprintf(out, KEY_NAME_MAX, "dsa:%zu", first_bits(key.params));
+	else if (key.id == OID_EC_KEY)
+		put_curve(out, &key);
+	else if (key.id == OID_ED25519)
+		snprintf(out, KEY_NAME_MAX, "ed25519");
+	else if (key.id == OID_ED448)
+		snprintf(out, KEY_NAME_MAX, "ed448");
+	else if (key.id != OID_NONE)
+		snprintf(out, KEY_NAME_MAX, "%s", oid_name(key.id));
+	else
+		put_dotted(out, KEY_NAME_MAX, key.oid);
+	return out;
+}
+
+bool
+key_is_rsa(struct span spki)
+{
+	struct public key;
+
+	return !public_read(&key, spki) && key.id == OID_RSA;
+}
+
+/* Of an uncompressed or compressed point: the bits of one coordinate, at most. */
+static size_t
+point_bits(struct span point)
+{
+	if (point.size && point.data[0] == 0x04)
+		return 8 * (point.size / 2);
+	return point.size ? 8 * (point.size - 1) : 0;
+}
+
+const char *
+key_weak(struct span spki, char *out, size_t size)
+{
+	struct public key;
+	size_t bits;
+
+	if (public_read(&key, spki))
+		return NULL;
+	if (key.id == OID_RSA || key.id == OID_RSA_PSS) {
+		bits = first_bits(key.bits);
+		if (bits < RSA_BITS_MIN)
+			snprintf(out, size, "its RSA key has %zu bits, %d is the least", bits,
+				 RSA_BITS_MIN);
+		else if (bits % 8)
+			snprintf(out, size, "its RSA key has %zu bits, which is no multiple of 8",
+				 bits);
+		else
+			return NULL;
+		return out;
+	}
+	if (key.id == OID_DSA) {
+		bits = first_bits(key.params);
+		/* parameters may be inherited (RFC 3279 section 2.3.2) */
+		if (bits == 0 || bits >= DSA_BITS_MIN)
+			return NULL;
+		snprintf(out, size, "its DSA key has %zu bits, %d is the least", bits,
+			 DSA_BITS_MIN);
+		return out;
+	}
+	bits = key.id == OID_EC_KEY ? point_bits(key.bits) : EC_BITS_MIN;
+	if (bits >= EC_BITS_MIN)
+		return NULL;
+	snprintf(out, size, "its EC key has %zu bits, %d is the least", bits, EC_BITS_MIN);
+	return out;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pki/key.h"
+
+#include "pki/der.h"
+#include "pki/pkcs8.h"
+#include "pki/signature.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RSA_BITS_SHA256 = 4096 };
+
+struct key {
+	gnutls_privkey_t handle;
+	struct secret *pkcs8; /* as it came */
+	struct buf spki;
+	enum oid kind;
+	enum oid curve;
+	bool has_pss; /* the key itself says how to sign */
+	struct pss pss;
+};
+
+/* What a failure of the library means for a key that was read. */
+static enum rc
+rc_of(int ret)
+{
+	switch (ret) {
+	case GNUTLS_E_MEMORY_ERROR:
+		return RC_NO_MEMORY;
+	case GNUTLS_E_UNKNOWN_PK_ALGORITHM:
+	case GNUTLS_E_UNIMPLEMENTED_FEATURE:
+	case GNUTLS_E_ECC_UNSUPPORTED_CURVE:
+	case GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM:
+		return RC_UNSUPPORTED;
+	default:
+		return ret < 0 ? RC_DAMAGED : RC_OK;
+	}
+}
+
+/* RFC 5915, with the public point that the library insists on. */
+static enum rc
+with_point(struct secret **pkcs8, const struct pkcs8 *p8)
+{
+	static const unsigned char version[] = { DER_INTEGER, 1, 1 };
+	struct buf head = BUF_INIT;
+	struct buf middle = BUF_INIT;
+	struct buf tail = BUF_INIT;
+	struct span pieces[5];
+	struct sec1 ec;
+	enum rc rc;
+
+	rc = sec1_read(&ec, p8->key);
+	if (rc)
+		return rc;
+	der_put_head(&middle, DER_OCTET_STRING, ec.scalar.size);
+	buf_put_byte(&tail, 0);
+	rc = pkcs8_ec_point(&tail, p8);
+	if (rc)
+		goto out;
+	der_wrap(&tail, 0, DER_BIT_STRING);
+	der_wrap(&tail, 0, DER_CONTEXT_SET(1));
+	der_put_head(&head, DER_SEQUENCE,
+		     sizeof(version) + middle.size + ec.scalar.size + tail.size);
+	pieces[0] = buf_span(&head);
+	pieces[1] = SPAN_OF(version, sizeof(version));
+	pieces[2] = buf_span(&middle);
+	pieces[3] = ec.scalar;
+	pieces[4] = buf_span(&tail);
+	rc = buf_rc(&head);
+	if (!rc)
+		rc = buf_rc(&middle);
+	if (!rc)
+		rc = buf_rc(&tail);
+	if (!rc)
+		rc = pkcs8_make(pkcs8, p8->alg, pieces, ARRAY_SIZE(pieces));
+out:
+	buf_release(&head);
+	buf_release(&middle);
+	buf_release(&tail);
+	return rc;
+}
+
+static enum rc
+import_der(gnutls_privkey_t handle, struct span der)
+{
+	gnutls_x509_privkey_t x509;
+	gnutls_datum_t in = { (unsigned char *)(uintptr_t)der.data, (unsigned)der.size };
+	int ret;
+
+	ret = gnutls_x509_privkey_init(&x509);
+	if (ret < 0)
+		return rc_of(ret);
+	ret = gnutls_x509_privkey_import_pkcs8(x509, &in, GNUTLS_X509_FMT_DER, NULL,
+					       GNUTLS_PKCS_PLAIN);
+	if (ret >= 0)
+		ret = gnutls_privkey_import_x509(handle, x509, GNUTLS_PRIVKEY_IMPORT_COPY);
+	gnutls_x509_privkey_deinit(x509);
+	return rc_of(ret);
+}
+
+/* The library reads version 0 only, and EC keys with their point only: makes it that. */
+static enum rc
+import(gnutls_privkey_t handle, const struct pkcs8 *p8)
+{
+	struct secret *plain = NULL;
+	enum rc rc;
+
+	if (oid_is(p8->oid, OID_EC_KEY))
+		rc = with_point(&plain, p8);
+	else
+		rc = pkcs8_make(&plain, p8->alg, &p8->key, 1);
+	if (!rc)
+		rc = import_der(handle, secret_span(plain));
+	secret_free(&plain);
+	return rc;
+}
+
+/* Appends what the library says the public key is. */
+static enum rc
+put_library_spki(struct buf *spki, gnutls_privkey_t handle)
+{
+	gnutls_pubkey_t public;
+	gnutls_datum_t out = { NULL, 0 };
+	int ret;
+
+	ret = gnutls_pubkey_init(&public);
+	if (ret < 0)
+		return rc_of(ret);
+	ret = gnutls_pubkey_import_privkey(public, handle, 0, 0);
+	if (ret >= 0)
+		ret = gnutls_pubkey_export2(public, GNUTLS_X509_FMT_DER, &out);
+	if (ret >= 0) {
+		buf_put(spki, SPAN_OF(out.data, out.size));
+		gnutls_free(out.data);
+	}
+	gnutls_pubkey_deinit(public);
+	return ret < 0 ? rc_of(ret) : buf_rc(spki);
+}
+
+/* Appends SubjectPublicKeyInfo of an AlgorithmIdentifier and the key's bytes. */
+static enum rc
+put_spki(struct buf *spki, struct span alg, struct span public)
+{
+	size_t at = spki->size;
+	size_t bits;
+
+	buf_put(spki, alg);
+	bits = spki->size;
+	buf_put_byte(spki, 0);
+	buf_put(spki, public);
+	der_wrap(spki, bits, DER_BIT_STRING);
+	der_wrap(spki, at, DER_SEQUENCE);
+	return buf_rc(spki);
+}
+
+static enum rc
+put_rsa_spki(struct buf *spki, const struct pkcs8 *p8)
+{
+	struct buf alg = BUF_INIT;
+	struct buf public = BUF_INIT;
+	struct span in;
+	struct span n;
+	struct span e;
+	uint64_t version;
+	enum rc rc = RC_DAMAGED;
+
+	if (der_only(p8->key, DER_SEQUENCE, &in) || der_take_number(&in, &version) ||
+	    der_take(&in, DER_INTEGER, &n) || der_take(&in, DER_INTEGER, &e))
+		goto out;
+	der_put(&public, DER_INTEGER, n);
+	der_put(&public, DER_INTEGER, e);
+	der_wrap(&public, 0, DER_SEQUENCE);
+	/* NULL parameters may be missing in the private key and never are in the public one */
+	if (oid_is(p8->oid, OID_RSA))
+		alg_put_null(&alg, OID_RSA);
+	else
+		buf_put(&alg, p8->alg);
+	rc = buf_rc(&public);
+	if (!rc)
+		rc = buf_rc(&alg);
+	if (!rc)
+		rc = put_spki(spki, buf_span(&alg), buf_span(&public));
+out:
+	buf_release(&alg);
+	buf_release(&public);
+	return rc;
+}
+
+static enum rc
+put_ec_spki(struct buf *spki, const struct pkcs8 *p8)
+{
+	struct buf point = BUF_INIT;
+	enum rc rc;
+
+	rc = pkcs8_ec_point(&point, p8);
+	if (!rc)
+		rc = put_spki(spki, p8->alg, buf_span(&point));
+	buf_release(&point);
+	return rc;
+}
+
+/* Any other kind: the library's word, or, of a kind that it lacks, the key's own. */
+static enum rc
+put_other_spki(struct buf *spki, const struct pkcs8 *p8)
+{
+	gnutls_privkey_t handle;
+	enum rc rc;
+
+	rc = rc_of(gnutls_privkey_init(&handle));
+	if (rc)
+		return rc;
+	rc = import(handle, p8);
+	if (!rc)
+		rc = put_library_spki(spki, handle);
+	gnutls_privkey_deinit(handle);
+	if (rc && rc != RC_NO_MEMORY && p8->public.size)
+		rc = put_spki(spki, p8->alg, p8->public);
+	return rc;
+}
+
+static enum rc
+put_spki_of(struct buf *spki, const struct pkcs8 *p8)
+{
+	if (oid_is(p8->oid, OID_RSA) || oid_is(p8->oid, OID_RSA_PSS))
+		return put_rsa_spki(spki, p8);
+	if (oid_is(p8->oid, OID_EC_KEY))
+		return put_ec_spki(spki, p8);
+	return put_other_spki(spki, p8);
+}
+
+enum rc
+key_spki_of(struct buf *spki, const struct secret *pkcs8)
+{
+	struct pkcs8 p8;
+	enum rc rc;
+
+	rc = pkcs8_read(&p8, secret_span(pkcs8));
+	return rc ? rc : put_spki_of(spki, &p8);
+}
+
+/* What the kind of key says about signing. */
+static enum rc
+read_kind(struct key *key, const struct pkcs8 *p8)
+{
+	struct span curve;
+
+	key->kind = oid_find(p8->oid);
+	if (key->kind == OID_EC_KEY && !der_only(p8->params, DER_OID, &curve))
+		key->curve = oid_find(curve);
+	if (key->kind != OID_RSA_PSS || p8->params.size == 0)
+		return RC_OK;
+	key->has_pss = true;
+	return signature_read_pss(&key->pss, p8->params);
+}
+
+enum rc
+key_load(struct key **key, const struct secret *pkcs8)
+{
+	struct pkcs8 p8;
+	enum rc rc;
+
+	*key = calloc(1, sizeof(**key));
+	if (!*key)
+		return RC_NO_MEMORY;
+	rc = pkcs8_read(&p8, secret_span(pkcs8));
+	if (!rc)
+		rc = rc_of(gnutls_privkey_init(&(*key)->handle));
+	if (!rc)
+		rc = import((*key)->handle, &p8);
+	if (!rc)
+		rc = read_kind(*key, &p8);
+	if (!rc)
+		rc = put_spki_of(&(*key)->spki, &p8);
+	if (!rc)
+		rc = secret_copy(&(*key)->pkcs8, pkcs8);
+	if (rc)
+		key_free(key);
+	return rc;
+}
+
+void
+key_free(struct key **key)
+{
+	if (!*key)
+		return;
+	if ((*key)->handle)
+		gnutls_privkey_deinit((*key)->handle);
+	secret_free(&(*key)->pkcs8);
+	buf_release(&(*key)->spki);
+	free(*key);
+	*key = NULL;
+}
+
+enum rc
+key_pkcs8(struct secret **pkcs8, const struct key *key)
+{
+	return secret_copy(pkcs8, key->pkcs8);
+}
+
+enum rc
+key_spki(struct buf *spki, const struct key *key)
+{
+	buf_put(spki, buf_span(&key->spki));
+	return buf_rc(spki);
+}
+
+enum hash
+key_hash(const struct key *key)
+{
+	unsigned bits = 0;
+
+	if (key->kind == OID_ED25519 || key->kind == OID_ED448)
+		return HASH_NONE;
+	if (key->has_pss)
+		return key->pss.hash;
+	if (key->kind == OID_EC_KEY) {
+		if (key->curve == OID_P521)
+			return HASH_SHA512;
+		return key->curve == OID_P384 ? HASH_SHA384 : HASH_SHA256;
+	}
+	(void)gnutls_privkey_get_pk_algorithm(key->handle, &bits); /* only its bits are asked */
+	return bits > RSA_BITS_SHA256 ? HASH_SHA384 : HASH_SHA256;
+}
+
+/* How to sign: the row of the table, or (row NULL) RSASSA-PSS with *pss. */
+static enum rc
+choose(const struct signature **row, struct pss *pss, const struct key *key, enum hash hash)
+{
+	if (hash == HASH_NONE)
+		hash = key_hash(key);
+	*row = NULL;
+	if (hash == HASH_MD5 || hash == HASH_SHA1)
+		return RC_WEAK;
+	if (hash == HASH_SHA224)
+		return RC_POLICY;
+	if (key->kind == OID_RSA_PSS) {
+		*pss = (struct pss){ .hash = hash, .salt_size = (unsigned)digest_size(hash) };
+		if (!key->has_pss)
+			return RC_OK;
+		pss->salt_size = key->pss.salt_size;
+		return hash == key->pss.hash ? RC_OK : RC_POLICY;
+	}
+	*row = signature_for(key->kind, hash);
+	return *row ? RC_OK : RC_POLICY;
+}
+
+enum rc
+key_signature_alg(struct buf *alg, const struct key *key, enum hash hash)
+{
+	const struct signature *row;
+	struct pss pss = { .hash = HASH_NONE };
+	enum rc rc;
+
+	rc = choose(&row, &pss, key, hash);
+	if (rc)
+		return rc;
+	if (!row)
+		return signature_put_pss(alg, &pss);
+	if (row->key == OID_RSA)
+		alg_put_null(alg, row->oid);
+	else
+		alg_put(alg, row->oid, SPAN_NONE);
+	return buf_rc(alg);
+}
+
+enum rc
+key_sign(struct buf *signature, const struct key *key, enum hash hash, struct span tbs)
+{
+	const struct signature *row;
+	struct pss pss = { .hash = HASH_NONE };
+	gnutls_datum_t in = { (unsigned char *)(uintptr_t)tbs.data, (unsigned)tbs.size };
+	gnutls_datum_t out = { NULL, 0 };
+	enum rc rc;
+	int ret;
+
+	rc = choose(&row, &pss, key, hash);
+	if (rc)
+		return rc;
+	ret = gnutls_privkey_sign_data2(key->handle, row ? row->id : signature_pss(pss.hash), 0,
+					&in, &out);
+	if (ret < 0)
+		return ret == GNUTLS_E_MEMORY_ERROR ? RC_NO_MEMORY : RC_FAILED;
+	buf_put(signature, SPAN_OF(out.data, out.size));
+	gnutls_free(out.data);
+	return buf_rc(signature);
+}
