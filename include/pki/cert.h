@@ -47,6 +47,15 @@ int cert_path_length(const struct cert *c);
 /* Issuer and subject are equal (dn_equal). */
 bool cert_self_issued(const struct cert *c);
 
+/* Self-issued, and its key identifiers do not speak against its own key. No signature is checked.
+ */
+bool cert_seems_self_signed(const struct cert *c);
+
+/* The identifier that it gives its own key; empty when it gives none. */
+struct span cert_key_id(const struct cert *c);
+/* The key identifier that it names its issuer's key by; empty when it names none. */
+struct span cert_issuer_key_id(const struct cert *c);
+
 /* Self-issued, and signed with its own key (the signature is checked). */
 bool cert_self_signed(const struct cert *c);
 

@@ -39,6 +39,10 @@ bool ext_find(struct span extensions, enum oid id, struct ext *out);
 /* True when one extension is there twice, or there are more than EXT_MAX of them. */
 bool ext_has_duplicate(struct span extensions);
 
+/* RC_DAMAGED when an extension that paths depend on is not of its form, or holds nothing where
+ * something must be. RC_OK for those that are not known. */
+NODISCARD enum rc ext_check(const struct ext *x);
+
 /* basicConstraints; *path_length is -1 when absent. RC_DAMAGED. */
 NODISCARD enum rc ext_basic_constraints(struct span value, bool *ca, int *path_length);
 

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Extensions as text, and usages read from text. */
+#include "pki/ext.h"
+#include "base/text.h"
+#include "pki/der.h"
+
+static const char *const key_usage_names[] = {
+	"digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
+	"keyCertSign",      "cRLSign",        "encipherOnly",    "decipherOnly",
+};
+
+/* ", " between the items of a line: before all but the first. */
+static void
+put_comma(struct buf *out, bool *first)
+{
+	if (!*first)
+		buf_put_text(out, ", ");
+	*first = false;
+}
+
+void
+ext_put_key_usage(struct buf *out, unsigned bits)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(key_usage_names); i++) {
+		if (!(bits & 1U << i))
+			continue;
+		put_comma(out, &first);
+		buf_put_text(out, key_usage_names[i]);
+	}
+	if (first)
+		buf_put_text(out, "none");
+}
+
+static enum rc
+put_basic_constraints(struct buf *out, struct span value)
+{
+	bool ca;
+	int path_length;
+	enum rc rc;
+
+	rc = ext_basic_constraints(value, &ca, &path_length);
+	if (rc)
+		return rc;
+	buf_put_text(out, ca ? "CA" : "no CA");
+	if (path_length >= 0)
+		buf_printf(out, ", path length %d", path_length);
+	return RC_OK;
+}
+
+static enum rc
+put_key_usage(struct buf *out, struct span value)
+{
+	unsigned bits;
+	enum rc rc;
+
+	rc = ext_key_usage(value, &bits);
+	if (!rc)
+		ext_put_key_usage(out, bits);
+	return rc;
+}
+
+static enum rc
+put_ekus(struct buf *out, struct span value)
+{
+	struct span oids;
+	struct span oid;
+	bool first = true;
+	enum rc rc;
+
+	rc = ext_ekus(value, &oids);
+	if (rc)
+		return rc;
+	while ((rc = ext_next_oid(&oids, &oid)) == RC_OK) {
+		put_comma(out, &first);
+		oid_put_name(out, oid);
+	}
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc
+put_name_list(struct buf *out, struct span names)
+{
+	struct name name;
+	bool first = true;
+	enum rc rc;
+
+	while ((rc = name_next(&names, &name)) == RC_OK) {
+		put_comma(out, &first);
+		name_put(out, &name);
+	}
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc
+put_names(struct buf *out, struct span value)
+{
+	struct span names;
+
+	if (der_only(value, DER_SEQUENCE, &names))
+		return RC_DAMAGED;
+	return put_name_list(out, names);
+}
+
+static enum rc
+put_subtrees(struct buf *out, const char *word, struct span subtrees, bool *first)
+{
+	struct name base;
+	enum rc rc;
+
+	while ((rc = ext_next_subtree(&subtrees, &base)) != RC_NOT_FOUND) {
+		if (rc && rc != RC_UNSUPPORTED)
+			return rc;
+		put_comma(out, first);
+		buf_printf(out, "%s ", word);
+		name_put(out, &base);
+		if (rc)
+			buf_put_text(out, " (with minimum or maximum)");
+	}
+	return RC_OK;
+}
+
+static enum rc
+put_name_constraints(struct buf *out, struct span value)
+{
+	struct span permitted;
+	struct span excluded;
+	bool first = true;
+	enum rc rc;
+
+	rc = ext_name_constraints(value, &permitted, &excluded);
+	if (!rc)
+		rc = put_subtrees(out, "permitted", permitted, &first);
+	if (!rc)
+		rc = put_subtrees(out, "excluded", excluded, &first);
+	return rc;
+}
+
+static enum rc
+put_subject_key_id(struct buf *out, struct span value)
+{
+	struct span id;
+	enum rc rc;
+
+	rc = ext_subject_key_id(value, &id);
+	if (!rc)
+		text_put_hex(out, id);
+	return rc;
+}
+
+/* AuthorityKeyIdentifier, RFC 5280 section 4.2.1.1: key identifier, issuer and serial number. */
+static enum rc
+put_authority_key_id(struct buf *out, struct span value)
+{
+	struct span seq;
+	struct span part;
+	bool first = true;
+	enum rc rc = RC_OK;
+
+	if (der_only(value, DER_SEQUENCE, &seq))
+		return RC_DAMAGED;
+	if (der_optional(&seq, DER_CONTEXT(0), &part)) {
+		put_comma(out, &first);
+		text_put_hex(out, part);
+	}
+	if (der_optional(&seq, DER_CONTEXT_SET(1), &part)) {
+		put_comma(out, &first);
+		buf_put_text(out, "issuer ");
+		rc = put_name_list(out, part);
+	}
+	if (!rc && der_optional(&seq, DER_CONTEXT(2), &part)) {
+		put_comma(out, &first);
+		buf_put_text(out, "serial ");
+		text_put_hex(out, part);
+	}
+	return rc;
+}
+
+/* DistributionPoint, RFC 5280 section 4.2.1.13: of its names only the full ones are told. */
+static enum rc
+put_point(struct buf *out, struct span point)
+{
+	struct span choice;
+	struct span names;
+
+	if (!der_optional(&point, DER_CONTEXT_SET(0), &choice)) {
+		(void)der_optional(&point, DER_CONTEXT(1), &names); /* reasons: not told */
+		if (!der_optional(&point, DER_CONTEXT_SET(2), &names))
+			return RC_DAMAGED;
+		return put_name_list(out, names);
+	}
+	if (der_optional(&choice, DER_CONTEXT_SET(0), &names))
+		return put_name_list(out, names);
+	buf_put_text(out, "a name relative to the issuer");
+	return RC_OK;
+}
+
+static enum rc
+put_points(struct buf *out, struct span value)
+{
+	struct span points;
+	struct span point;
+	bool first = true;
+	enum rc rc = RC_OK;
+
+	if (der_only(value, DER_SEQUENCE, &points))
+		return RC_DAMAGED;
+	while (!rc && points.size) {
+		rc = der_take(&points, DER_SEQUENCE, &point);
+		if (rc)
+			break;
+		put_comma(out, &first);
+		rc = put_point(out, point);
+	}
+	return rc;
+}
+
+/* AuthorityInfoAccessSyntax: "OCSP uri:http://..., caIssuers uri:http://..." */
+static enum rc
+put_access(struct buf *out, struct span value)
+{
+	struct span list;
+	struct span item;
+	struct span method;
+	struct name name;
+	bool first = true;
+
+	if (der_only(value, DER_SEQUENCE, &list))
+		return RC_DAMAGED;
+	while (list.size) {
+		if (der_take(&list, DER_SEQUENCE, &item) || der_take(&item, DER_OID, &method) ||
+		    name_next(&item, &name))
+			return RC_DAMAGED;
+		put_comma(out, &first);
+		oid_put_name(out, method);
+		buf_put_byte(out, ' ');
+		name_put(out, &name);
+	}
+	return RC_OK;
+}
+
+static enum rc
+put_policies(struct buf *out, struct span value)
+{
+	struct span list;
+	struct span item;
+	struct span policy;
+	bool first = true;
+
+	if (der_only(value, DER_SEQUENCE, &list))
+		return RC_DAMAGED;
+	while (list.size) {
+		if (der_take(&list, DER_SEQUENCE, &item) || der_take(&item, DER_OID, &policy))
+			return RC_DAMAGED;
+		put_comma(out, &first);
+		oid_put_name(out, policy);
+	}
+	return RC_OK;
+}
+
+/* A single character string. */
+static enum rc
+put_string(struct buf *out, struct span value)
+{
+	struct buf text = BUF_INIT;
+	struct tlv tlv;
+
+	if (der_next(&value, &tlv) || value.size || !der_string(&text, tlv.tag, tlv.value)) {
+		buf_release(&text);
+		return RC_DAMAGED;
+	}
+	text_escape(out, buf_span(&text));
+	buf_release(&text);
+	return RC_OK;
+}
+
+static const struct writer {
+	enum oid id;
+	enum rc (*put)(struct buf *out, struct span value);
+} writers[] = {
+	{ OID_EXT_BASIC_CONSTRAINTS, put_basic_constraints },
+	{ OID_EXT_KEY_USAGE, put_key_usage },
+	{ OID_EXT_EKU, put_ekus },
+	{ OID_EXT_SAN, put_names },
+	{ OID_EXT_IAN, put_names },
+	{ OID_EXT_NAME_CONSTRAINTS, put_name_constraints },
+	{ OID_EXT_SKI, put_subject_key_id },
+	{ OID_EXT_AKI, put_authority_key_id },
+	{ OID_EXT_CRL_DP, put_points },
+	{ OID_EXT_FRESHEST_CRL, put_points },
+	{ OID_EXT_AIA, put_access },
+	{ OID_EXT_SIA, put_access },
+	{ OID_EXT_POLICIES, put_policies },
+	{ OID_EXT_NS_COMMENT, put_string },
+};
+
+static const struct writer *
+writer_of(struct span oid)
+{
+	enum oid id = oid_find(oid);
+
+	for (size_t i = 0; i < ARRAY_SIZE(writers); i++) {
+		if (writers[i].id == id)
+			return &writers[i];
+	}
+	return NULL;
+}
+
+void
+ext_put_text(struct buf *out, const struct ext *x)
+{
+	const struct writer *writer = writer_of(x->oid);
+	size_t before = out->size;
+
+	if (!writer) {
+		buf_printf(out, "%zu byte%s", x->value.size, x->value.size == 1 ? "" : "s");
+		return;
+	}
+	if (!writer->put(out, x->value))
+		return;
+	/* Out of memory empties the buffer. */
+	if (out->size > before)
+		buf_cut(out, before);
+	buf_put_text(out, "damaged");
+}
+
+/* Takes the next item off a comma-separated list, without the blanks around it. False at the
+ * end. */
+static bool
+next_item(const char **list, struct span *item)
+{
+	const char *at = *list;
+	size_t size;
+
+	if (!at)
+		return false;
+	size = strcspn(at, ",");
+	*list = at[size] ? at + size + 1 : NULL;
+	while (size && *at == ' ') {
+		at++;
+		size--;
+	}
+	while (size && at[size - 1] == ' ')
+		size--;
+	*item = SPAN_OF(at, size);
+	return true;
+}
+
+/* The bit of a name; 0 for an unknown one. */
+static unsigned
+usage_bit(struct span name)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(key_usage_names); i++) {
+		if (text_equal_folded(name, span_text(key_usage_names[i])))
+			return 1U << i;
+	}
+	/* X.509's newer name of the same bit */
+	if (text_equal_folded(name, span_text("contentCommitment")))
+		return KU_NON_REPUDIATION;
+	return 0;
+}
+
+enum rc
+ext_parse_key_usage(const char *list, unsigned *bits, struct err *err)
+{
+	struct span item;
+
+	*bits = 0;
+	while (next_item(&list, &item)) {
+		unsigned bit = usage_bit(item);
+
+		if (!bit) {
+			err_set(err, RC_USAGE, "'%s' is no key usage", ESC_SPAN(item));
+			return err_hint(err, "key usages are digitalSignature, nonRepudiation, "
+					     "keyEncipherment, dataEncipherment, keyAgreement, "
+					     "keyCertSign, cRLSign, encipherOnly, decipherOnly");
+		}
+		*bits |= bit;
+	}
+	return RC_OK;
+}
+
+enum rc
+ext_parse_ekus(struct buf *der, const char *list, struct err *err)
+{
+	struct buf octets = BUF_INIT;
+	struct span item;
+	enum rc rc = RC_OK;
+
+	while (!rc && next_item(&list, &item)) {
+		enum oid id = oid_by_name(OID_EKU, item);
+
+		buf_cut(&octets, 0);
+		if (id != OID_NONE)
+			buf_put(&octets, oid_octets(id));
+		else
+			rc = oid_from_dotted(&octets, item);
+		if (!rc)
+			der_put(der, DER_OID, buf_span(&octets));
+	}
+	if (rc == RC_USAGE) {
+		err_set(err, rc, "'%s' is no extended key usage and no OID", ESC_SPAN(item));
+		err_hint(err, "usages are serverAuth, clientAuth, codeSigning, emailProtection, "
+			      "timeStamping, OCSPSigning, or OIDs as 1.3.6.1.5.5.7.3.1");
+	}
+	if (!rc)
+		rc = buf_rc(der);
+	buf_release(&octets);
+	return rc;
+}

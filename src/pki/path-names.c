@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Name constraints on a path: RFC 5280 section 4.2.1.10. Each issuer's are checked for themselves
+ * against everything below it, which is the same as the standard's running intersection. */
+#include "pki/der.h"
+#include "pki/dn.h"
+#include "pki/path-parts.h"
+
+/* One issuer's constraints, and the certificate whose names are looked at. */
+struct limits {
+	struct span permitted;
+	struct span excluded;
+	const struct cert *issuer;
+	const struct cert *who;
+	size_t *work;
+	struct path_fault *fault;
+};
+
+static bool
+fault_name(const struct limits *l, const struct name *name, const char *what)
+{
+	char issuer[PATH_SUBJECT_MAX];
+	struct buf text = BUF_INIT;
+
+	name_put(&text, name);
+	(void)path_fault(l->fault, l->who, "name-constraints", "%s '%s': %.100s", what,
+			 path_name(issuer, l->issuer->subject, l->issuer), buf_text(&text));
+	buf_release(&text);
+	return false;
+}
+
+/* Looks for the name in a run of subtrees: whether one is of its type, and whether one holds it.
+ * False with a fault. */
+static bool
+look_up(const struct limits *l, struct span subtrees, const struct name *name, bool found[2])
+{
+	struct name base;
+	bool known = true;
+	enum rc rc;
+
+	found[0] = false;
+	found[1] = false;
+	while ((rc = ext_next_subtree(&subtrees, &base)) != RC_NOT_FOUND) {
+		if (rc && rc != RC_UNSUPPORTED)
+			return path_fault(l->fault, l->issuer, "damaged",
+					  "has damaged name constraints");
+		if (++*l->work > PATH_NAMES_MAX)
+			return path_fault(l->fault, l->issuer, "too-complex",
+					  "has too many name constraints for so many names");
+		if (base.type != name->type)
+			continue;
+		found[0] = true;
+		found[1] = name_within(name, &base, &known) || found[1];
+		if (rc || !known)
+			return fault_name(l, name,
+					  "has a name of a kind that cannot be checked "
+					  "against the constraints of");
+	}
+	return true;
+}
+
+static bool
+check_name(const struct limits *l, const struct name *name)
+{
+	bool found[2];
+
+	if (!look_up(l, l->excluded, name, found))
+		return false;
+	if (found[1])
+		return fault_name(l, name, "has a name excluded by");
+	if (!look_up(l, l->permitted, name, found))
+		return false;
+	if (found[0] && !found[1])
+		return fault_name(l, name, "has a name outside of what is permitted by");
+	return true;
+}
+
+/* The mail addresses in a subject count as names too. */
+static bool
+check_subject(const struct limits *l)
+{
+	struct name name = { .type = NAME_DIR, .value = l->who->subject };
+	struct span rdns;
+	struct span rdn = SPAN_NONE;
+	struct span type;
+	struct span value;
+	unsigned tag;
+	enum rc rc;
+
+	if (dn_is_empty(l->who->subject))
+		return true;
+	if (!check_name(l, &name))
+		return false;
+	if (der_only(l->who->subject, DER_SEQUENCE, &rdns))
+		return path_fault(l->fault, l->who, "damaged", "has a damaged subject");
+	while ((rc = dn_next(&rdns, &rdn, &type, &tag, &value)) == RC_OK) {
+		name = (struct name){ .type = NAME_EMAIL, .value = value };
+		if (oid_is(type, OID_EMAIL) && !check_name(l, &name))
+			return false;
+	}
+	if (rc != RC_NOT_FOUND)
+		return path_fault(l->fault, l->who, "damaged", "has a damaged subject");
+	return true;
+}
+
+static bool
+check_cert(const struct limits *l)
+{
+	struct span names = cert_names(l->who);
+	struct name name;
+	enum rc rc;
+
+	if (!check_subject(l))
+		return false;
+	while ((rc = name_next(&names, &name)) == RC_OK) {
+		if (!check_name(l, &name))
+			return false;
+	}
+	if (rc != RC_NOT_FOUND)
+		return path_fault(l->fault, l->who, "damaged", "has damaged alternative names");
+	return true;
+}
+
+bool
+path_check_names(const struct cert *issuer, const struct path_chain *chain, size_t *work,
+		 struct path_fault *fault)
+{
+	struct limits l = { .issuer = issuer, .work = work, .fault = fault };
+	struct ext x;
+
+	if (!cert_ext(issuer, OID_EXT_NAME_CONSTRAINTS, &x))
+		return true;
+	if (ext_name_constraints(x.value, &l.permitted, &l.excluded))
+		return path_fault(fault, issuer, "damaged", "has damaged name constraints");
+	for (size_t i = 0; i < chain->count; i++) {
+		l.who = chain->cert[i];
+		/* Self-issued ones in the middle may not be named otherwise than their issuer. */
+		if (i > 0 && cert_self_issued(l.who))
+			continue;
+		if (!check_cert(&l))
+			return false;
+	}
+	return true;
+}
