@@ -27,6 +27,9 @@ unit_tests += %D%/unit/test-base-text-time
 unit_tests += %D%/unit/test-base-text
 
 # pki
+unit_tests += %D%/unit/test-pki-der
+unit_tests += %D%/unit/test-pki-digest
+unit_tests += %D%/unit/test-pki-oid
 
 # model
 
