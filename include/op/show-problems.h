@@ -1,0 +1,13 @@
+/* What is wrong with what a file holds. */
+#ifndef OP_SHOW_PROBLEMS_H
+#define OP_SHOW_PROBLEMS_H
+
+#include "codec/intake.h"
+#include "op/result.h"
+
+/* Adds to problems what is wrong with the certificates, keys and requests of in, each for itself
+ * and together: expired, weak, a key that belongs to no certificate, an unsorted chain. Codes are
+ * listed in kyman(1). */
+void show_problems(struct warnings *problems, const struct intake *in);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Chains, and the files that hold them. */
+
+#include "op/bundle.h"
+
+#include "base/text.h"
+#include "codec/intake.h"
+#include "codec/pem.h"
+#include "codec/pkcs7.h"
+#include "model/select.h"
+#include "pki/dn.h"
+#include "pki/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum format
+format_of(const struct args *args, const char *path)
+{
+	static const struct {
+		const char *name;
+		enum format format;
+	} names[] = {
+		{ "pem", FORMAT_PEM }, { "der", FORMAT_DER }, { "p7b", FORMAT_P7B },
+		{ "p7c", FORMAT_P7C }, { "p12", FORMAT_P12 }, { "pfx", FORMAT_P12 },
+	};
+	const char *dot = strrchr(fs_base_name(path), '.');
+	const char *name = dot ? dot + 1 : "";
+
+	if (args->given[P_FORMAT])
+		name = args->text[P_FORMAT];
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (text_equal_ascii(name, names[i].name))
+			return names[i].format;
+	return FORMAT_PEM;
+}
+
+enum rc
+entry_list_add(struct entry_list *list, const struct entry *e)
+{
+	const struct entry **items;
+	size_t room;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i] == e)
+			return RC_OK;
+	if (list->count == list->room) {
+		room = list->room ? list->room * 2 : 16;
+		items = reallocarray(list->items, room, sizeof(struct entry *));
+		if (!items)
+			return RC_NO_MEMORY;
+		list->items = items;
+		list->room = room;
+	}
+	list->items[list->count++] = e;
+	return RC_OK;
+}
+
+void
+entry_list_release(struct entry_list *list)
+{
+	free(list->items);
+	*list = (struct entry_list){ .items = NULL };
+}
+
+enum rc
+chain_of_args(enum chain *chain, const struct args *args, enum chain fallback, struct err *err)
+{
+	if (args->given[P_NO_CHAIN] && (args->given[P_CHAIN] || args->given[P_ROOT]))
+		return err_set(err, RC_USAGE, "--no-chain contradicts --chain and --root");
+	*chain = fallback;
+	if (args->given[P_NO_CHAIN])
+		*chain = CHAIN_NONE;
+	else if (args->given[P_ROOT])
+		*chain = CHAIN_ROOT;
+	else if (args->given[P_CHAIN])
+		*chain = CHAIN_NO_ROOT;
+	return RC_OK;
+}
+
+static enum rc
+issuer_missing(const struct cert *c, struct err *err)
+{
+	struct buf issuer = BUF_INIT;
+	struct buf subject = BUF_INIT;
+
+	dn_put(&issuer, c->issuer);
+	dn_put(&subject, c->subject);
+	err_set(err, RC_NO_ISSUER,
+		"the chain is not complete: '%s' was issued by '%s', which is not here",
+		buf_text(&subject), buf_text(&issuer));
+	err_hint(err, "add it with cert add, or say --partial or --no-chain");
+	buf_release(&issuer);
+	buf_release(&subject);
+	return RC_NO_ISSUER;
+}
+
+enum rc
+chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf, enum chain chain,
+	  bool partial, struct err *err)
+{
+	struct cert at = *leaf;
+	enum rc rc = RC_OK;
+
+	for (size_t depth = 0; !rc && chain != CHAIN_NONE && depth < PATH_MAX_LENGTH; depth++) {
+		const struct entry *issuer;
+
+		if (cert_self_issued(&at) && cert_self_signed(&at))
+			break;
+		issuer = select_issuer(db, &at);
+		if (!issuer)
+			return partial ? RC_OK : issuer_missing(&at, err);
+		rc = cert_parse(&at, issuer->cert.span, NULL);
+		if (!rc && (chain == CHAIN_ROOT || !cert_self_signed(&at)))
+			rc = entry_list_add(list, issuer);
+	}
+	return err_default(err, rc);
+}
+
+enum rc
+bundle_certs(struct buf *out, enum format format, const struct span *certs, size_t count,
+	     struct err *err)
+{
+	struct buf p7 = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	if (format == FORMAT_DER && count != 1)
+		return err_set(err, RC_USAGE,
+			       "a DER file holds one certificate, not %zu: choose pem or p7b",
+			       count);
+	if (format == FORMAT_DER)
+		buf_put(out, certs[0]);
+	for (size_t i = 0; format == FORMAT_PEM && i < count; i++)
+		pem_put(out, "CERTIFICATE", certs[i]);
+	if (format == FORMAT_P7B || format == FORMAT_P7C)
+		rc = pkcs7_write(&p7, certs, count);
+	if (!rc && format == FORMAT_P7B)
+		pem_put(out, "PKCS7", buf_span(&p7));
+	else if (!rc && format == FORMAT_P7C)
+		buf_put(out, buf_span(&p7));
+	buf_release(&p7);
+	if (!rc)
+		rc = buf_rc(out);
+	return err_default(err, rc);
+}
+
+enum rc
+bundle_check(struct span bytes, size_t certs, size_t keys, struct err *err)
+{
+	struct intake_options options = { .pass = NULL };
+	struct intake in = INTAKE_INIT;
+	struct buf copy = BUF_INIT;
+	size_t seen_certs = 0;
+	size_t seen_keys = 0;
+	bool hidden;
+	enum rc rc;
+
+	buf_put(&copy, bytes);
+	rc = buf_rc(&copy);
+	if (!rc)
+		rc = intake_read(&in, &copy, &options, NULL);
+	for (size_t i = 0; i < in.count; i++) {
+		seen_certs += in.items[i].kind == ITEM_CERT;
+		seen_keys += in.items[i].kind == ITEM_KEY || in.items[i].kind == ITEM_LOCKED_KEY;
+	}
+	/* In a container the certificates too may need the passphrase; its MAC and bags were made
+	 * in one go. */
+	hidden = in.format && strcmp(in.format, "pkcs12") == 0;
+	intake_release(&in);
+	buf_release(&copy);
+	if (rc == RC_NO_MEMORY)
+		return err_default(err, rc);
+	if (rc || (!hidden && (seen_certs != certs || seen_keys != keys)))
+		return err_set(err, RC_INTERNAL,
+			       "what was about to be written does not read back: %zu of %zu "
+			       "certificates, %zu of "
+			       "%zu keys",
+			       seen_certs, certs, seen_keys, keys);
+	return RC_OK;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cert copy: entries of one database into another, keys under the other's passphrase. */
+
+#include "base/text.h"
+#include "model/select.h"
+#include "op/entry-make.h"
+#include "op/ops.h"
+
+/* A copy whose key is open: the next save shrouds it under the other passphrase. */
+static enum rc
+copy_entry(struct entry **copy, const struct entry *e, struct pw *pw, struct err *err)
+{
+	*copy = entry_dup(e);
+	if (!*copy)
+		return err_default(err, RC_NO_MEMORY);
+	if (e->kind == ENTRY_CERT)
+		return RC_OK;
+	piece_release(&(*copy)->key);
+	secret_free(&(*copy)->open_key);
+	return codec_open_key(&(*copy)->open_key, e, pw, err);
+}
+
+static enum rc
+copy_one(struct op_call *c, const char *label, struct err *err)
+{
+	enum if_exists how = if_exists_of(c->args);
+	const struct entry *there;
+	const struct entry *e = NULL;
+	struct entry *copy = NULL;
+	enum rc rc;
+
+	rc = select_entry(&e, c->source, label, err);
+	if (rc)
+		return rc;
+	there = kdb_find_folded(c->db, entry_label(e));
+	if (there && how == IF_EXISTS_KEEP && there->kind == e->kind &&
+	    span_equal(there->cert.span, e->cert.span))
+		return RC_OK;
+	rc = copy_entry(&copy, e, c->source_pw, err);
+	if (!rc)
+		rc = entry_put(c->db, copy, how, err);
+	entry_unref(&copy);
+	return rc;
+}
+
+static enum rc
+cert_copy(struct op_call *c, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < c->args->words.count; i++)
+		rc = copy_one(c, c->args->words.items[i], err);
+	return rc;
+}
+
+static const enum param copy_params[] = { P_TO, P_TO_PASS, P_IF_EXISTS, P_END };
+
+const struct op op_cert_copy = {
+	.noun = "cert",
+	.verb = "copy",
+	.arguments = "LABEL...",
+	.summary = "copy entries into another database",
+	.min_words = 1,
+	.max_words = SIZE_MAX,
+	.flags = OP_COPIES,
+	.params = copy_params,
+	.run = cert_copy,
+};

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cert renew: new certificates where the issuer is here. Same names, profile and length. */
+
+#include "base/env.h"
+#include "base/text.h"
+#include "model/select.h"
+#include "op/bundle.h"
+#include "op/entry-make.h"
+#include "op/issuer.h"
+#include "op/ops.h"
+#include "op/shape-args.h"
+
+#include <string.h>
+
+struct renewal {
+	struct op_call *c;
+	const struct entry *entry;
+	struct cert cert;
+	bool self; /* self-signed: its own key signs */
+	struct issuer issuer;
+	struct shape shape;
+	struct key *key; /* the subject's */
+};
+
+static enum rc
+add_chosen(struct entry_list *list, const struct entry *e, struct err *err)
+{
+	if (e->kind != ENTRY_KEY)
+		return err_set(
+		    err, RC_NO_KEY,
+		    "'%s' has no private key here: who holds the key asks for its renewal",
+		    ESC_SPAN(entry_label(e)));
+	return err_default(err, entry_list_add(list, e));
+}
+
+static enum rc
+choose_expiring(struct entry_list *list, struct op_call *c, struct err *err)
+{
+	int64_t limit = env_now() + (int64_t)c->args->number[P_EXPIRING] * DAY_SECONDS;
+	enum rc rc = RC_OK;
+
+	if (c->args->number[P_EXPIRING] > DAYS_MAX)
+		return err_set(err, RC_USAGE, "--expiring takes 0 to %d", DAYS_MAX);
+	for (size_t i = 0; !rc && i < c->db->count; i++) {
+		struct cert cert;
+
+		if (c->db->entries[i]->kind == ENTRY_KEY &&
+		    !cert_parse(&cert, c->db->entries[i]->cert.span, NULL) &&
+		    cert.not_after <= limit)
+			rc = entry_list_add(list, c->db->entries[i]);
+	}
+	return err_default(err, rc);
+}
+
+static enum rc
+choose_issued(struct entry_list *list, struct op_call *c, struct err *err)
+{
+	const struct entry *ca = NULL;
+	enum rc rc = select_entry(&ca, c->db, c->args->text[P_ISSUED_BY], err);
+
+	for (size_t i = 0; !rc && i < c->db->count; i++) {
+		const struct entry *e = c->db->entries[i];
+		struct cert cert;
+
+		if (e->kind == ENTRY_KEY && e != ca && !cert_parse(&cert, e->cert.span, NULL) &&
+		    select_issuer(c->db, &cert) == ca)
+			rc = entry_list_add(list, e);
+	}
+	return err_default(err, rc);
+}
+
+static enum rc
+choose(struct entry_list *list, struct op_call *c, struct err *err)
+{
+	const struct args *args = c->args;
+	const struct entry *e = NULL;
+	enum rc rc = RC_OK;
+
+	if ((args->words.count > 0) + args->given[P_EXPIRING] + args->given[P_ISSUED_BY] != 1)
+		return err_set(err, RC_USAGE, "give labels, --expiring DAYS or --issued-by CA");
+	if (args->given[P_EXPIRING])
+		return choose_expiring(list, c, err);
+	if (args->given[P_ISSUED_BY])
+		return choose_issued(list, c, err);
+	for (size_t i = 0; !rc && i < args->words.count; i++) {
+		rc = select_entry(&e, c->db, args->words.items[i], err);
+		if (!rc)
+			rc = add_chosen(list, e, err);
+	}
+	return rc;
+}
+
+static enum rc
+find_issuer(struct renewal *r, struct err *err)
+{
+	const struct args *args = r->c->args;
+	const struct entry *e;
+
+	r->self = !args->given[P_ISSUER] && cert_self_signed(&r->cert);
+	if (r->self && args->given[P_REKEY] && cert_is_ca(&r->cert)) {
+		err_set(err, RC_POLICY,
+			"'%s' is a self-signed CA: with a new key, all that it issued "
+			"would be lost",
+			ESC_SPAN(entry_label(r->entry)));
+		return err_hint(
+		    err, "make a new CA (cert create) and renew --issued-by the old one with "
+			 "--issuer");
+	}
+	if (r->self)
+		return RC_OK;
+	if (args->given[P_ISSUER])
+		return issuer_find(&r->issuer, r->c->db, args->text[P_ISSUER], cert_is_ca(&r->cert),
+				   err);
+	e = select_issuer(r->c->db, &r->cert);
+	if (!e) {
+		err_set(err, RC_NO_ISSUER, "the issuer of '%s' is not here",
+			ESC_SPAN(entry_label(r->entry)));
+		return err_hint(err, "ask it for a new certificate: csr renew");
+	}
+	return issuer_of_entry(&r->issuer, e, cert_is_ca(&r->cert), err);
+}
+
+static enum rc
+take_dates(struct renewal *r, struct err *err)
+{
+	const struct args *args = r->c->args;
+	const struct cert *issuer = r->self ? NULL : &r->issuer.cert;
+	int64_t length = r->cert.not_after - r->cert.not_before;
+	struct args wanted = *args;
+
+	if (!args->given[P_DAYS] && !args->given[P_NOT_AFTER]) {
+		/* The backdated hour is not part of the length. */
+		wanted.given[P_NOT_AFTER] = true;
+		wanted.time[P_NOT_AFTER] = env_now() + length;
+		if (length % DAY_SECONDS == CLOCK_SKEW)
+			wanted.time[P_NOT_AFTER] -= CLOCK_SKEW;
+	}
+	return shape_args_dates(&r->shape, &wanted, issuer, &r->c->result->warnings, err);
+}
+
+static enum rc
+open_keys(struct renewal *r, struct err *err)
+{
+	char type[KEY_NAME_MAX];
+	struct secret *pkcs8 = NULL;
+	enum rc rc;
+
+	if (!r->self) {
+		rc = issuer_open(&r->issuer, r->c->pw, err);
+		if (rc)
+			return rc;
+	}
+	if (r->c->args->given[P_REKEY] || r->c->args->given[P_KEY]) {
+		key_name(type, r->cert.spki);
+		return key_generate(&r->key,
+				    r->c->args->given[P_KEY] ? r->c->args->text[P_KEY] : type, err);
+	}
+	if (!r->self)
+		return RC_OK;
+	rc = codec_open_key(&pkcs8, r->entry, r->c->pw, err);
+	if (!rc)
+		rc = key_load(&r->key, pkcs8);
+	secret_free(&pkcs8);
+	return err_default(err, rc);
+}
+
+static enum rc
+put_renewed(struct renewal *r, struct span der, struct err *err)
+{
+	struct entry *e = entry_dup(r->entry);
+	enum rc rc;
+
+	if (!e)
+		return err_default(err, RC_NO_MEMORY);
+	piece_release(&e->cert);
+	rc = piece_copy(&e->cert, der);
+	if (!rc && r->key &&
+	    !(r->self && !r->c->args->given[P_REKEY] && !r->c->args->given[P_KEY])) {
+		piece_release(&e->key);
+		secret_free(&e->open_key);
+		rc = key_pkcs8(&e->open_key, r->key);
+	}
+	if (!rc)
+		rc = kdb_replace(r->c->db, r->entry, e, NULL);
+	entry_unref(&e);
+	return err_default(err, rc);
+}
+
+static enum rc
+issue_renewed(struct renewal *r, struct err *err)
+{
+	const struct key *signer;
+	struct buf spki = BUF_INIT;
+	struct buf der = BUF_INIT;
+	enum rc rc;
+
+	rc = open_keys(r, err);
+	if (rc)
+		goto out;
+	signer = r->self ? r->key : r->issuer.key;
+	if (r->key)
+		rc = key_spki(&spki, r->key);
+	else
+		buf_put(&spki, r->cert.spki);
+	if (!rc)
+		rc = buf_rc(&spki);
+	if (!rc)
+		rc = issue_cert(&der, &r->shape, buf_span(&spki), r->self ? NULL : &r->issuer.cert,
+				signer, err);
+	if (!rc && !r->self)
+		rc = issuer_check(&r->issuer, buf_span(&der), err);
+	if (!rc)
+		rc = put_renewed(r, buf_span(&der), err);
+out:
+	buf_release(&spki);
+	buf_release(&der);
+	return err_default(err, rc);
+}
+
+static enum rc
+renew_one(struct op_call *c, const struct entry *e, struct err *err)
+{
+	struct renewal r = { .c = c, .entry = e, .issuer = ISSUER_INIT, .shape = SHAPE_INIT };
+	enum rc rc;
+
+	if (cert_parse(&r.cert, e->cert.span, NULL))
+		return err_set(err, RC_UNSUPPORTED, "the certificate of '%s' cannot be read",
+			       ESC_SPAN(entry_label(e)));
+	rc = find_issuer(&r, err);
+	if (rc)
+		goto out;
+	r.shape.subject = r.cert.subject;
+	r.shape.extensions = r.cert.extensions;
+	r.shape.profile = cert_is_ca(&r.cert) ? PROFILE_CA : PROFILE_NONE;
+	if (c->args->given[P_HASH])
+		r.shape.hash = digest_from_name(c->args->text[P_HASH]);
+	rc = take_dates(&r, err);
+	if (!rc)
+		rc = issue_renewed(&r, err);
+out:
+	issuer_release(&r.issuer);
+	key_free(&r.key);
+	return rc;
+}
+
+static enum rc
+cert_renew(struct op_call *c, struct err *err)
+{
+	struct entry_list list = { .items = NULL };
+	struct kdb before = KDB_INIT;
+	enum rc rc;
+
+	/* Entries are replaced one by one: the list is of a copy that holds on to the old ones. */
+	rc = kdb_copy(&before, c->db);
+	if (!rc)
+		rc = choose(&list, c, err);
+	for (size_t i = 0; !rc && i < list.count; i++)
+		rc = renew_one(c, list.items[i], err);
+	entry_list_release(&list);
+	kdb_release(&before);
+	return err_default(err, rc);
+}
+
+static const enum param renew_params[] = { P_EXPIRING,  P_ISSUED_BY, P_ISSUER, P_REKEY,
+					   P_KEY,       P_HASH,      P_DAYS,   P_NOT_BEFORE,
+					   P_NOT_AFTER, P_END };
+
+const struct op op_cert_renew = {
+	.noun = "cert",
+	.verb = "renew",
+	.arguments = "[LABEL...]",
+	.summary = "new certificates where the issuer is here",
+	.detail = "Same names, profile and length. A self-signed CA keeps its key.",
+	.max_words = SIZE_MAX,
+	.flags = OP_WRITES,
+	.params = renew_params,
+	.run = cert_renew,
+};

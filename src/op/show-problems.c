@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is wrong with what a file holds. */
+
+#include "op/show-problems.h"
+
+#include "base/env.h"
+#include "base/text.h"
+#include "pki/cert.h"
+#include "pki/csr.h"
+#include "pki/dn.h"
+#include "pki/key.h"
+
+/* A chain is short; a bundle of many is in no order, and comparing all with all would be quadratic.
+ */
+enum { CHAIN_MAX = 64, WEAK_TEXT_MAX = 200 };
+
+struct about {
+	struct warnings *problems;
+	const char *subject;
+};
+
+static void
+found(void *self, const char *code, const char *message)
+{
+	struct about *a = self;
+
+	warnings_add(a->problems, code, "%s: %s", a->subject, message);
+}
+
+static void
+cert_dates(const struct about *a, const struct cert *c)
+{
+	char when[TEXT_TIME_MAX];
+
+	if (c->not_after < env_now())
+		warnings_add(a->problems, "expired", "%s: expired on %s", a->subject,
+			     text_time(when, c->not_after));
+	else if (c->not_before > env_now())
+		warnings_add(a->problems, "not-yet-valid", "%s: not valid before %s", a->subject,
+			     text_time(when, c->not_before));
+}
+
+static void
+about_cert(struct warnings *problems, struct span der)
+{
+	struct buf subject = BUF_INIT;
+	struct about a = { .problems = problems };
+	const char *where = "";
+	struct cert cert;
+
+	if (cert_parse(&cert, der, &where)) {
+		warnings_add(problems, "bad-certificate",
+			     "a certificate cannot be read: its %s is wrong", where);
+		return;
+	}
+	dn_put(&subject, cert.subject);
+	a.subject = subject.size ? buf_text(&subject) : "(no subject)";
+	cert_dates(&a, &cert);
+	cert_problems(&cert, found, &a);
+	buf_release(&subject);
+}
+
+static void
+about_csr(struct warnings *problems, struct span der)
+{
+	const char *where = "";
+	char weak[WEAK_TEXT_MAX];
+	struct csr csr;
+	const char *why;
+
+	if (csr_parse(&csr, der, &where)) {
+		warnings_add(problems, "bad-request", "a request cannot be read: its %s is wrong",
+			     where);
+		return;
+	}
+	if (csr_verify(&csr) == RC_INVALID)
+		warnings_add(problems, "bad-signature", "the request's own signature is wrong");
+	if (ext_has_duplicate(csr.extensions))
+		warnings_add(problems, "duplicate-extension",
+			     "the request asks for the same extension twice");
+	why = key_weak(csr.spki, weak, sizeof(weak));
+	if (why)
+		warnings_add(problems, "weak", "the request's key is too weak: %s", why);
+}
+
+static bool
+key_matches(const struct intake *in, struct span spki)
+{
+	struct cert cert;
+
+	for (size_t i = 0; i < in->count; i++)
+		if (in->items[i].kind == ITEM_CERT &&
+		    !cert_parse(&cert, in->items[i].der.span, NULL) && span_equal(cert.spki, spki))
+			return true;
+	return false;
+}
+
+static void
+about_keys(struct warnings *problems, const struct intake *in, size_t certs)
+{
+	struct buf spki = BUF_INIT;
+
+	for (size_t i = 0; certs && i < in->count; i++) {
+		if (in->items[i].kind != ITEM_KEY)
+			continue;
+		buf_cut(&spki, 0);
+		if (!key_spki_of(&spki, in->items[i].key) && !key_matches(in, buf_span(&spki)))
+			warnings_add(
+			    problems, "key-mismatch",
+			    "a private key belongs to none of the certificates in the file");
+	}
+	buf_release(&spki);
+}
+
+/* True when the issuer of certificate i is in the file, but not right behind it. */
+static bool
+out_of_order(const struct cert *certs, size_t count, size_t i)
+{
+	if (cert_self_issued(&certs[i]))
+		return false;
+	if (i + 1 < count && dn_equal(certs[i + 1].subject, certs[i].issuer))
+		return false;
+	for (size_t k = 0; k < count; k++)
+		if (k != i && dn_equal(certs[k].subject, certs[i].issuer))
+			return true;
+	return false;
+}
+
+static void
+about_order(struct warnings *problems, const struct intake *in)
+{
+	struct cert certs[CHAIN_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < in->count; i++) {
+		if (in->items[i].kind != ITEM_CERT)
+			continue;
+		if (count == CHAIN_MAX || cert_parse(&certs[count], in->items[i].der.span, NULL))
+			return;
+		count++;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (out_of_order(certs, count, i)) {
+			warnings_add(
+			    problems, "unsorted-chain",
+			    "the chain is not in order: each certificate should be followed by its "
+			    "issuer; some programs refuse it");
+			return;
+		}
+}
+
+void
+show_problems(struct warnings *problems, const struct intake *in)
+{
+	bool is_database = in->db.count || in->db.request_count;
+	size_t certs = 0;
+	size_t keys = 0;
+
+	for (size_t i = 0; i < in->count; i++) {
+		if (in->items[i].kind == ITEM_CERT) {
+			about_cert(problems, in->items[i].der.span);
+			certs++;
+		} else if (in->items[i].kind == ITEM_CSR) {
+			about_csr(problems, in->items[i].der.span);
+		}
+		keys += in->items[i].kind == ITEM_KEY;
+	}
+	if (keys <= CHAIN_MAX)
+		about_keys(problems, in, certs);
+	if (!is_database)
+		about_order(problems, in);
+}
