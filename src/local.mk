@@ -31,6 +31,7 @@ libkyman_a_SOURCES += %D%/pki/cert-signature.c
 libkyman_a_SOURCES += %D%/pki/cert.c
 libkyman_a_SOURCES += %D%/pki/csr.c
 libkyman_a_SOURCES += %D%/pki/curve.def
+libkyman_a_SOURCES += %D%/pki/dek.c
 libkyman_a_SOURCES += %D%/pki/der-ber.c
 libkyman_a_SOURCES += %D%/pki/der-write.c
 libkyman_a_SOURCES += %D%/pki/der.c
@@ -76,6 +77,15 @@ libkyman_a_SOURCES += %D%/model/kdb.c
 libkyman_a_SOURCES += %D%/model/select.c
 
 # codec
+libkyman_a_SOURCES += %D%/codec/intake-container.c
+libkyman_a_SOURCES += %D%/codec/intake-damage.c
+libkyman_a_SOURCES += %D%/codec/intake-der.c
+libkyman_a_SOURCES += %D%/codec/intake-keys.c
+libkyman_a_SOURCES += %D%/codec/intake-pem.c
+libkyman_a_SOURCES += %D%/codec/intake.c
+libkyman_a_SOURCES += %D%/codec/pem-text.c
+libkyman_a_SOURCES += %D%/codec/pem.c
+libkyman_a_SOURCES += %D%/codec/pkcs7.c
 
 # store
 libkyman_a_SOURCES += %D%/store/lock.c
