@@ -29,6 +29,7 @@ unit_tests += %D%/unit/test-base-text
 # pki
 unit_tests += %D%/unit/test-pki-der
 unit_tests += %D%/unit/test-pki-digest
+unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-oid
 
 # model
@@ -71,6 +72,7 @@ endif
 TESTS += $(bats_tests) $(lint_tests)
 endif
 
+EXTRA_DIST += %D%/unit/pki-tool.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/coverage.sh \
 	%D%/lint/cppcheck.txt \

@@ -284,10 +284,10 @@ climb(struct work *w, struct span scalar)
 static void
 invert(struct work *w, const struct number *z)
 {
-	struct number power = w->p;
+	struct number power;
 	size_t i;
 
-	power.limb[0] -= 2;
+	(void)subtract(w, &power, &w->p, &(struct number){ .limb = { 2 } }); /* p is over 2 */
 	multiply(w, &w->reg[T0], &w->square, &(struct number){ .limb = { 1 } });
 	for (i = LIMB_BITS * w->limbs; i-- > 0;) {
 		multiply(w, &w->reg[T0], &w->reg[T0], &w->reg[T0]);

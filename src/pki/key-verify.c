@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pki/alg.h"
+#include "pki/der.h"
 #include "pki/key.h"
 #include "pki/signature.h"
 
@@ -45,16 +46,16 @@ set_pss(gnutls_pubkey_t key, const struct pss *pss)
 	return ret < 0 ? RC_INVALID : RC_OK;
 }
 
-/* Which of the library's algorithms alg is; sets the key up for it. */
+/* Which of the library's algorithms alg is; *pss is filled where it has parameters. */
 static enum rc
-read_alg(gnutls_sign_algorithm_t *id, gnutls_pubkey_t key, struct span alg)
+read_alg(gnutls_sign_algorithm_t *id, struct pss *pss, struct span alg)
 {
 	const struct signature *row;
 	struct span oid;
 	struct span params;
-	struct pss pss;
 	enum rc rc;
 
+	pss->hash = HASH_NONE;
 	if (alg_read(alg, &oid, &params))
 		return RC_DAMAGED;
 	if (!oid_is(oid, OID_RSA_PSS)) {
@@ -62,39 +63,84 @@ read_alg(gnutls_sign_algorithm_t *id, gnutls_pubkey_t key, struct span alg)
 		*id = row ? row->id : GNUTLS_SIGN_UNKNOWN;
 		return row ? RC_OK : RC_UNSUPPORTED;
 	}
-	rc = signature_read_pss(&pss, params);
+	rc = signature_read_pss(pss, params);
 	if (rc)
 		return rc;
-	*id = signature_pss(pss.hash);
-	return *id == GNUTLS_SIGN_UNKNOWN ? RC_UNSUPPORTED : set_pss(key, &pss);
+	*id = signature_pss(pss->hash);
+	return *id == GNUTLS_SIGN_UNKNOWN ? RC_UNSUPPORTED : RC_OK;
+}
+
+/* A key for RSASSA-PSS only, as a plain RSA key: the library would hold on to the key's parameters
+ * where those of the signature count (RFC 4055 section 3.3). Other keys stay as they are.
+ * RC_INVALID when the key forbids the signature. */
+static enum rc
+plain_rsa(struct buf *out, struct span spki, const struct pss *pss)
+{
+	struct span in;
+	struct span alg;
+	struct span oid;
+	struct span params;
+	struct pss asked;
+
+	if (der_only(spki, DER_SEQUENCE, &in) || alg_take(&in, &alg) ||
+	    alg_read(alg, &oid, &params))
+		return RC_DAMAGED;
+	if (!oid_is(oid, OID_RSA_PSS)) {
+		buf_put(out, spki);
+		return buf_rc(out);
+	}
+	if (pss->hash == HASH_NONE)
+		return RC_INVALID;
+	if (params.size && (signature_read_pss(&asked, params) || asked.hash != pss->hash ||
+			    asked.salt_size > pss->salt_size))
+		return RC_INVALID;
+	alg_put_null(out, OID_RSA);
+	buf_put(out, in);
+	der_wrap(out, 0, DER_SEQUENCE);
+	return buf_rc(out);
+}
+
+static enum rc
+verify(gnutls_pubkey_t key, gnutls_sign_algorithm_t id, struct span tbs, struct span signature)
+{
+	gnutls_datum_t data = { (unsigned char *)(uintptr_t)tbs.data, (unsigned)tbs.size };
+	gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature.data,
+			       (unsigned)signature.size };
+	enum rc rc;
+	int ret;
+
+	ret = gnutls_pubkey_verify_data2(key, id, verify_flags, &data, &sig);
+	rc = ret < 0 ? rc_of(ret) : RC_OK;
+	/* a key of another kind, or bytes that cannot be a signature: wrong, and nothing else */
+	return rc == RC_DAMAGED ? RC_INVALID : rc;
 }
 
 enum rc
 key_verify(struct span spki, struct span alg, struct span tbs, struct span signature)
 {
-	gnutls_pubkey_t key;
+	struct buf plain = BUF_INIT;
+	struct pss pss;
+	gnutls_pubkey_t key = NULL;
 	gnutls_sign_algorithm_t id = GNUTLS_SIGN_UNKNOWN;
-	gnutls_datum_t public = { (unsigned char *)(uintptr_t)spki.data, (unsigned)spki.size };
-	gnutls_datum_t data = { (unsigned char *)(uintptr_t)tbs.data, (unsigned)tbs.size };
-	gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature.data,
-			       (unsigned)signature.size };
+	gnutls_datum_t public;
 	enum rc rc;
 
-	rc = rc_of(gnutls_pubkey_init(&key));
-	if (rc)
-		return rc;
-	rc = rc_of(gnutls_pubkey_import(key, &public, GNUTLS_X509_FMT_DER));
+	rc = read_alg(&id, &pss, alg);
 	if (!rc)
-		rc = read_alg(&id, key, alg);
-	if (!rc) {
-		int ret = gnutls_pubkey_verify_data2(key, id, verify_flags, &data, &sig);
-
-		/* a key of another kind, or a signature that cannot be one, is wrong and nothing
-		 * else */
-		rc = ret < 0 ? rc_of(ret) : RC_OK;
-		if (rc == RC_DAMAGED)
-			rc = RC_INVALID;
-	}
-	gnutls_pubkey_deinit(key);
+		rc = plain_rsa(&plain, spki, &pss);
+	if (rc)
+		goto out;
+	public = (gnutls_datum_t){ plain.data, (unsigned)plain.size };
+	rc = rc_of(gnutls_pubkey_init(&key));
+	if (!rc)
+		rc = rc_of(gnutls_pubkey_import(key, &public, GNUTLS_X509_FMT_DER));
+	if (!rc && pss.hash != HASH_NONE)
+		rc = set_pss(key, &pss);
+	if (!rc)
+		rc = verify(key, id, tbs, signature);
+out:
+	if (key)
+		gnutls_pubkey_deinit(key);
+	buf_release(&plain);
 	return rc;
 }

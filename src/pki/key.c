@@ -339,7 +339,9 @@ choose(const struct signature **row, struct pss *pss, const struct key *key, enu
 		*pss = (struct pss){ .hash = hash, .salt_size = (unsigned)digest_size(hash) };
 		if (!key->has_pss)
 			return RC_OK;
-		pss->salt_size = key->pss.salt_size;
+		/* the key asks for a least salt, the library takes a digest's length at least */
+		if (key->pss.salt_size > pss->salt_size)
+			pss->salt_size = key->pss.salt_size;
 		return hash == key->pss.hash ? RC_OK : RC_POLICY;
 	}
 	*row = signature_for(key->kind, hash);
