@@ -94,8 +94,27 @@ libkyman_a_SOURCES += %D%/store/store-save.c
 libkyman_a_SOURCES += %D%/store/store.c
 
 # op
-
 # ui
+libkyman_a_SOURCES += %D%/op/bundle.c
+libkyman_a_SOURCES += %D%/op/cert-add.c
+libkyman_a_SOURCES += %D%/op/cert-copy.c
+libkyman_a_SOURCES += %D%/op/cert-create.c
+libkyman_a_SOURCES += %D%/op/cert-export.c
+libkyman_a_SOURCES += %D%/op/cert-list.c
+libkyman_a_SOURCES += %D%/op/cert-renew.c
+libkyman_a_SOURCES += %D%/op/cert-verify.c
+libkyman_a_SOURCES += %D%/op/cert.c
+libkyman_a_SOURCES += %D%/op/csr-sign.c
+libkyman_a_SOURCES += %D%/op/csr.c
+libkyman_a_SOURCES += %D%/op/entry-make.c
+libkyman_a_SOURCES += %D%/op/input.c
+libkyman_a_SOURCES += %D%/op/issuer.c
+libkyman_a_SOURCES += %D%/op/shape-args.c
+libkyman_a_SOURCES += %D%/op/show-problems.c
+libkyman_a_SOURCES += %D%/op/show.c
+libkyman_a_SOURCES += %D%/op/take-answer.c
+libkyman_a_SOURCES += %D%/op/take-certs.c
+libkyman_a_SOURCES += %D%/op/take-keys.c
 
 bin_PROGRAMS += kyman
 kyman_CPPFLAGS = $(libkyman_a_CPPFLAGS)
