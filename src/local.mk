@@ -94,7 +94,6 @@ libkyman_a_SOURCES += %D%/store/store-save.c
 libkyman_a_SOURCES += %D%/store/store.c
 
 # op
-# ui
 libkyman_a_SOURCES += %D%/op/bundle.c
 libkyman_a_SOURCES += %D%/op/cert-add.c
 libkyman_a_SOURCES += %D%/op/cert-copy.c
@@ -115,6 +114,8 @@ libkyman_a_SOURCES += %D%/op/show.c
 libkyman_a_SOURCES += %D%/op/take-answer.c
 libkyman_a_SOURCES += %D%/op/take-certs.c
 libkyman_a_SOURCES += %D%/op/take-keys.c
+
+# ui
 
 bin_PROGRAMS += kyman
 kyman_CPPFLAGS = $(libkyman_a_CPPFLAGS)
