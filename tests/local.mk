@@ -75,6 +75,7 @@ endif
 EXTRA_DIST += %D%/unit/pki-tool.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/coverage.sh \
+	%D%/demo.sh \
 	%D%/lint/cppcheck.txt \
 	%D%/run-bats.sh
 
