@@ -11,10 +11,11 @@
 /* How a front end asks. Each returns RC_CANCELLED at end of input, RC_NO_SECRET (or RC_USAGE for
  * text) where nobody can be asked. */
 struct asker {
-	/* A passphrase, echo off; twice when it is new. The caller frees it. */
+	/* A passphrase, echo off; twice when it is new. prompt is a phrase without colon. The
+	 * caller frees it. */
 	enum rc (*secret)(void *self, const char *prompt, bool is_new, struct secret **out,
 			  struct err *err);
-	/* Yes or no. */
+	/* Yes or no. question ends in a question mark. */
 	enum rc (*confirm)(void *self, const char *question, bool *yes, struct err *err);
 	void *self;
 };
@@ -30,7 +31,12 @@ enum op_flags {
 	OP_EXPIRED_OK = 1 << 6, /* also on a database whose passphrase expired */
 	OP_NEW_SECRET = 1 << 7, /* --pass is a new passphrase (db create) */
 	OP_COPIES = 1 << 8, /* reads --db (call->source) and writes the database --to (call->db) */
-	OP_READ_ALONE = 1 << 9, /* without an argument it only reads, as OP_READS | OP_PUBLIC */
+	OP_READ_ALONE = 1 << 9,    /* without an argument it only reads, as OP_READS | OP_PUBLIC */
+	OP_STASH_TOLD = 1 << 10,   /* a stash that does not open the database is told, not refused
+				      (db show) */
+	OP_ASKS_NONE = 1 << 11,    /* takes a passphrase when one is given, else does without (db
+				      delete) */
+	OP_MAY_LOSE_KEY = 1 << 12, /* replacing a private key is what it is for: not asked about */
 };
 
 struct op_call;
@@ -59,9 +65,12 @@ struct op_call {
 	const char *path; /* the database's, as the user wrote it; NULL */
 	struct result *result;
 	const struct services *services;
-	struct store
-	    *store; /* for db operations that are about the file itself; else leave alone */
-	struct session *session; /* the same */
+
+	/* For operations about the database's file itself (db ...); others leave them alone. */
+	struct store *store;
+	struct pw *new_pw;    /* taken over: everything is shrouded under it and saved */
+	struct store_new how; /* owner and mode of a new database */
+	bool deletes;         /* the database and its stash go */
 };
 
 /* The outside world, as far as operations may ask for it; a test scripts it. */
@@ -69,8 +78,8 @@ struct services {
 	/* A whole file. */
 	enum rc (*read)(void *self, const char *path, struct buf *out, struct err *err);
 	/* The secret for a parameter: what the source given says, else the default for `file` (a
-	 * stash beside it, else the asker). *generated may be NULL. RC_NO_SECRET. The caller frees
-	 * it. */
+	 * stash beside it, else the asker). *out NULL and RC_OK for `none`. RC_NO_SECRET. The
+	 * caller frees it. */
 	enum rc (*secret)(void *self, enum param p, const char *file, struct secret **out,
 			  struct err *err);
 	void *self;
@@ -81,9 +90,6 @@ struct session {
 	struct store store;
 	bool is_open;
 	const struct asker *asker; /* NULL: nobody to ask */
-	const struct op *op;       /* the one that runs */
-	struct args *args;         /* its values */
-	struct result *result;
 };
 
 #define SESSION_INIT                \

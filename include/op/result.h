@@ -35,6 +35,7 @@ struct output {
 	struct secret *secret; /* private: the file gets 0600 */
 	bool is_new;           /* never overwrites, not even with --force (gen:PATH) */
 	bool is_public_text;   /* may go to a terminal */
+	bool is_stash; /* the database's stash: its owner and mode, replaces what is there */
 };
 
 /* One row of a list: either is NULL. Borrowed from the database that the runner keeps. */

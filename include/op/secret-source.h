@@ -10,6 +10,13 @@ enum { SECRET_LINE_MAX = 4096, SECRET_GEN_LENGTH = 24 };
 /* RC_OK when text is a secret source. RC_USAGE, words that do not repeat it, when it is none. */
 NODISCARD enum rc secret_source_check(const char *text, struct err *err);
 
+/* True for a source that is read without asking and is the same whatever file it is for: env, file,
+ * fd, stdin, cred, none. */
+bool secret_source_is_plain(const char *text);
+
+/* True for `stdin` and `fd:0`. */
+bool secret_source_is_stdin(const char *text);
+
 struct secret_wish {
 	const char *source; /* NULL: the default, a stash beside `file` where there is one and
 			       stash_default, else prompt */

@@ -20,13 +20,7 @@ struct store_source {
 NODISCARD enum rc store_read(struct kdb *db, const struct codec **codec,
 			     const struct store_source *from, struct fs_id *id, struct err *err);
 
-/* Fills in path and real, unless they are there already. RC_NO_MEMORY, RC_NO_FILE, RC_IO. */
-NODISCARD enum rc store_set_path(struct store *st, const char *path, struct err *err);
-
 /* Removes a file and syncs its folder. RC_IO with words; RC_OK when it was not there. */
 NODISCARD enum rc store_remove(const char *path, struct err *err);
-
-/* Gives the lock back; nothing when there is none. */
-void store_unlock(struct store *st);
 
 #endif

@@ -30,6 +30,10 @@ struct store {
 
 enum { STORE_FILE_MAX = 2000000000 };
 
+/* Fills in path and real, unless they are there already: what the others do first. RC_NO_MEMORY,
+ * RC_NO_FILE, RC_IO. */
+NODISCARD enum rc store_set_path(struct store *st, const char *path, struct err *err);
+
 /* Opens path: reads it and loads it with pw (taken over also on failure, *pw becomes NULL; NULL:
  * public part). codec NULL: by content. Words name the path and the next step. RC_NO_FILE, RC_IO,
  * RC_UNKNOWN_FORMAT (text, empty, ...), RC_WRONG_SECRET, RC_DAMAGED, RC_UNSUPPORTED, RC_LIMIT. */
@@ -40,6 +44,9 @@ NODISCARD enum rc store_open(struct store *st, const char *path, struct pw **pw,
  * Left-overs of a save that was killed (PART~new) are removed then. RC_LOCKED, RC_NO_FILE, RC_IO.
  */
 NODISCARD enum rc store_lock(struct store *st, const char *path, unsigned wait, struct err *err);
+
+/* Gives the lock back; nothing when there is none. */
+void store_unlock(struct store *st);
 
 /* Reads the file again when it is not the one that db was read from. */
 NODISCARD enum rc store_refresh(struct store *st, const struct notes *notes, struct err *err);
@@ -62,6 +69,10 @@ struct store_new {
  */
 NODISCARD enum rc store_new_owner(struct store_new *how, const char *user, const char *group,
 				  struct err *err);
+
+/* Fills in st->owner: what how says, else what the database has, else (not opened: it is to be
+ * made) the process's own, 0600. */
+void store_own(struct store *st, const struct store_new *how);
 
 /* Makes a new database of what db holds; pw is taken over. Of several at once one succeeds, the
  * others RC_EXISTS. st is then as after store_open. */
@@ -92,10 +103,14 @@ const char *stash_state_name(enum stash_state state);
  * is none, RC_DAMAGED when it is no stash. */
 NODISCARD enum rc store_stash_load(struct secret **pass, const char *path, struct err *err);
 
+/* The version of that stash, 2 when there is none that can be read. */
+int store_stash_version(const char *path);
+
 /* True when a file lies where path's stash would. */
 bool store_has_stash(const char *path);
 
-/* Where the stash of the database at path lies: beside it, links (its own, too) resolved. NULL when
+/* Where the stash of the database at path lies: beside it; where either is a link, what it
+ * leads to. NULL when
  * out of memory. The caller frees it. */
 char *store_stash_path(const char *path);
 

@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STASH_FILE_MAX = 65536, NEIGHBOURS_MAX = 64, MODE_STASH = 0660, MODE_OTHERS = 07 };
+enum {
+	STASH_FILE_MAX = 65536,
+	NEIGHBOURS_MAX = 64,
+	MODE_STASH = 0660,
+	MODE_OTHERS = 07,
+	VERSION_DEFAULT = 2
+};
 
 #define SUFFIX ".sth"
 
@@ -21,21 +27,24 @@ stash_state_name(enum stash_state state)
 	return names[state];
 }
 
-/* path with links resolved; itself where that cannot be done, which opening it will say. */
+/* What a link leads to; path itself where it is none, or one that cannot be followed, which opening
+ * it will say. */
 static char *
-resolved(const char *path)
+followed(const char *path)
 {
 	char *real = NULL;
 
-	return fs_resolve(&real, path, NULL) ? strdup(path) : real;
+	if (fs_kind(path, true) != FS_LINK || fs_resolve(&real, path, NULL))
+		return strdup(path);
+	return real;
 }
 
 char *
 store_stash_path(const char *path)
 {
-	char *real = resolved(path);
+	char *real = followed(path);
 	char *beside = real ? fs_with_suffix(real, SUFFIX) : NULL;
-	char *stash = beside ? resolved(beside) : NULL;
+	char *stash = beside ? followed(beside) : NULL;
 
 	free(real);
 	free(beside);
@@ -53,14 +62,14 @@ store_has_stash(const char *path)
 }
 
 static enum rc
-read_stash(struct secret **pass, const char *stash, struct err *err)
+read_stash(struct secret **pass, const char *stash, int *version, struct err *err)
 {
 	struct buf file = BUF_INIT;
 	enum rc rc = fs_read(&file, stash, STASH_FILE_MAX, NULL, err);
 
 	if (rc)
 		return rc;
-	rc = stash_read(pass, buf_span(&file), NULL);
+	rc = stash_read(pass, buf_span(&file), version);
 	buf_release(&file);
 	if (rc)
 		return err_set(err, rc, "'%s' is no stash, or a damaged one", ESC(stash));
@@ -80,9 +89,23 @@ store_stash_load(struct secret **pass, const char *path, struct err *err)
 		rc = err_set(err, RC_NO_SECRET, "no stash lies beside '%s' ('%s')", ESC(path),
 			     ESC(stash));
 	else
-		rc = read_stash(pass, stash, err);
+		rc = read_stash(pass, stash, NULL, err);
 	free(stash);
 	return rc;
+}
+
+int
+store_stash_version(const char *path)
+{
+	char *stash = store_stash_path(path);
+	struct secret *pass = NULL;
+	int version = VERSION_DEFAULT;
+
+	if (stash && read_stash(&pass, stash, &version, NULL))
+		version = VERSION_DEFAULT;
+	secret_free(&pass);
+	free(stash);
+	return version;
 }
 
 /* True when pass opens the database in this file. */
@@ -173,7 +196,7 @@ judge(enum stash_state *state, const struct store *st, struct err *err)
 	*state = STASH_MISSING;
 	if (fs_kind(stash, false) == FS_NONE)
 		goto out;
-	rc = read_stash(&pass, stash, err);
+	rc = read_stash(&pass, stash, NULL, err);
 	*state = STASH_STALE;
 	/* What is no stash opens nothing. */
 	if (rc == RC_DAMAGED || rc == RC_LIMIT) {

@@ -311,6 +311,19 @@ store_new_owner(struct store_new *how, const char *user, const char *group, stru
 	return rc;
 }
 
+void
+store_own(struct store *st, const struct store_new *how)
+{
+	if (!st->id.inode)
+		st->owner = (struct fs_owner){ geteuid(), getegid(), MODE_NEW };
+	if (how->set_mode)
+		st->owner.mode = how->owner.mode;
+	if (how->set_uid)
+		st->owner.uid = how->owner.uid;
+	if (how->set_gid)
+		st->owner.gid = how->owner.gid;
+}
+
 static void
 sync_folder(const char *path)
 {

@@ -1,0 +1,21 @@
+/* What the operations of `db` share; not for others. */
+#ifndef OP_DB_PARTS_H
+#define OP_DB_PARTS_H
+
+#include "op/op.h"
+
+enum { DB_ITERATIONS_MIN = 1000, DB_EXPIRE_MAX = 36500 };
+
+/* --iterations, else by where the passphrase in p came from. RC_USAGE when out of range. */
+NODISCARD enum rc db_iterations(uint64_t *n, const struct op_call *call, enum param p,
+				bool is_empty, struct err *err);
+
+/* When the passphrase expires by --expire; 0: never, also without it. RC_USAGE when out of range.
+ */
+NODISCARD enum rc db_expiry(int64_t *when, const struct op_call *call, struct err *err);
+
+/* Has the stash written with the outputs. RC_USAGE for a passphrase that no stash can hold. */
+NODISCARD enum rc db_plan_stash(struct op_call *call, const struct secret *pass, int version,
+				struct err *err);
+
+#endif

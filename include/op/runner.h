@@ -1,0 +1,73 @@
+/* What the parts of the runner share; not for others. */
+#ifndef OP_RUNNER_H
+#define OP_RUNNER_H
+
+#include "op/op.h"
+
+/* One run of one operation. */
+struct run {
+	struct session *session;
+	const struct op *op;
+	unsigned flags; /* of op, as they are for these arguments */
+	struct args *args;
+	struct result *result;
+	const struct asker *asker; /* NULL: nobody to ask */
+	const char *path;          /* the database; NULL when it takes none */
+	const char *source_path;   /* OP_COPIES: the one that is read */
+	struct notes notes;
+	struct services services;
+	struct op_call call;
+	struct kdb work;      /* what a writer changes */
+	struct store source;  /* OP_COPIES: what is read */
+	struct pw *pw;        /* OP_CREATES: the new one */
+	bool have[P_COUNT];   /* this secret was read, once for all */
+	bool exists;          /* OP_CREATES: replaces what is there */
+	bool done;            /* OP_CREATES: it is there already, nothing to do */
+	bool saved;           /* the database was changed, on disk */
+	struct stage *stages; /* one an output; NULL before they are staged */
+};
+
+/* --- runner-secrets.c --- */
+
+/* Reads the secrets whose sources were given and cannot be asked for, in the order of the table, so
+ * that lines of standard input are taken in that order. RC_NO_SECRET, RC_USAGE. */
+NODISCARD enum rc run_read_secrets(struct run *run, struct err *err);
+
+/* The secret for p: as services->secret. */
+NODISCARD enum rc run_secret(struct run *run, enum param p, const char *file, struct secret **out,
+			     struct err *err);
+
+/* The passphrase for the database at path, where p says so. *pw NULL: the public part only. */
+NODISCARD enum rc run_database_pw(struct run *run, enum param p, const char *path, struct pw **pw,
+				  struct err *err);
+
+/* --- runner-database.c --- */
+
+/* Which database it is about, from arguments, --db, the environment. RC_USAGE. */
+NODISCARD enum rc run_find_path(struct run *run, struct err *err);
+
+/* Locks and opens what the operation needs. */
+NODISCARD enum rc run_open(struct run *run, struct err *err);
+
+/* Saves, makes, removes the database, or leaves it as it is; the session's is the new one then.
+ * RC_OUTPUT as store_save. */
+NODISCARD enum rc run_save(struct run *run, struct err *err);
+
+/* --- runner-outputs.c --- */
+
+/* Checks all outputs, and unless it is a dry run writes them as far as can be before the database
+ * is saved. */
+NODISCARD enum rc run_stage_outputs(struct run *run, struct err *err);
+
+/* Puts them in their places. */
+NODISCARD enum rc run_commit_outputs(struct run *run, struct err *err);
+
+/* Removes what was not committed. */
+void run_drop_outputs(struct run *run);
+
+/* --- services.c --- */
+
+/* Fills in what operations may ask for. */
+void run_services(struct run *run);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* db create: a new, empty database. */
+#include "base/text.h"
+#include "op/db-parts.h"
+#include "op/ops.h"
+
+#include <string.h>
+
+enum { STASH_VERSION = 2, PKCS12_VERSION = 3, MODE_LEAST = 0600, MODE_MOST = 0660 };
+
+/* Three or four octal digits, with nothing for others and nothing to be executed. */
+static enum rc
+take_mode(struct store_new *how, const char *text, struct err *err)
+{
+	size_t digits = strspn(text, "01234567");
+	unsigned mode = 0;
+
+	if (digits == strlen(text) && digits >= 3 && digits <= 4)
+		for (const char *at = text; *at; at++)
+			mode = mode * 8 + (unsigned)(*at - '0');
+	if ((mode & MODE_LEAST) != MODE_LEAST || mode & ~(unsigned)MODE_MOST)
+		return err_set(err, RC_USAGE,
+			       "--mode takes 0600, 0640 or 0660, not '%s': a database is for its "
+			       "owner, and for a group at most",
+			       ESC(text));
+	how->set_mode = true;
+	how->owner.mode = mode;
+	return RC_OK;
+}
+
+static enum rc
+take_owner(struct op_call *call, struct err *err)
+{
+	const struct args *args = call->args;
+	enum rc rc = RC_OK;
+
+	if (args->given[P_MODE])
+		rc = take_mode(&call->how, args->text[P_MODE], err);
+	if (!rc && store_new_owner(&call->how, args->text[P_OWNER], args->text[P_GROUP], err)) {
+		rc = RC_USAGE;
+		if (err->rc)
+			err->rc = rc;
+	}
+	/* The stash is made before the database, for the same people. */
+	if (!rc)
+		store_own(call->store, &call->how);
+	return rc;
+}
+
+static void
+tell_type(struct op_call *call)
+{
+	const char *dot = strrchr(fs_base_name(call->path), '.');
+
+	if (dot && text_equal_ascii(dot, ".kdb"))
+		warnings_add(&call->result->warnings, "kdb-is-pkcs12",
+			     "'%s' is a PKCS#12 database in spite of its name: CMS databases "
+			     "cannot be made yet",
+			     ESC(call->path));
+}
+
+static enum rc
+db_create(struct op_call *call, struct err *err)
+{
+	const struct args *args = call->args;
+	const struct secret *pass = pw_secret(call->pw);
+	struct kdb *db = call->db;
+	enum rc rc;
+
+	call->store->codec = codec_by_name(args->given[P_TYPE] ? args->text[P_TYPE] : "pkcs12");
+	db->version = PKCS12_VERSION;
+	db->verified = true;
+	db->fips = args->given[P_FIPS];
+	rc = db_expiry(&db->expires, call, err);
+	if (!rc)
+		rc = db_iterations(&db->iterations, call, P_PASS, !pass, err);
+	if (!rc)
+		rc = pw_set_shroud(call->pw, NULL, db->iterations);
+	if (!rc)
+		rc = take_owner(call, err);
+	if (rc)
+		return err_default(err, rc);
+	tell_type(call);
+	if (!pass)
+		warnings_add(&call->result->warnings, "no-passphrase",
+			     "'%s' has no passphrase: whoever can read it has its keys",
+			     ESC(call->path));
+	if (!args->given[P_STASH])
+		return RC_OK;
+	if (!pass)
+		return err_set(err, RC_USAGE, "--stash has nothing to stash with --pass none");
+	return db_plan_stash(call, pass, STASH_VERSION, err);
+}
+
+static const enum param params[] = {
+	P_TYPE, P_STASH, P_EXPIRE, P_FIPS,      P_ITERATIONS,
+	P_MODE, P_OWNER, P_GROUP,  P_IF_EXISTS, P_END,
+};
+
+const struct op op_db_create = {
+	.noun = "db",
+	.verb = "create",
+	.arguments = "[FILE]",
+	.summary = "make a new, empty database",
+	.detail =
+	    "It is a PKCS#12 file that other tools open. --pass is its new passphrase: typed "
+	    "twice, from another source, or made (gen with --stash, gen:PATH). Typed ones are "
+	    "stretched with 600000 iterations; generated ones have 142 bits and need 10000 "
+	    "only.",
+	.max_words = 1,
+	.flags = OP_CREATES | OP_DB_ARG | OP_NEW_SECRET,
+	.params = params,
+	.run = db_create,
+};

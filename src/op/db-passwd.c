@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* db passwd: everything under a new passphrase. */
+#include "base/text.h"
+#include "op/db-parts.h"
+#include "op/ops.h"
+
+/* A stash that belongs to the database is refreshed; another is none of our business. */
+static enum rc
+refresh_stash(struct op_call *call, struct err *err)
+{
+	struct secret *empty = NULL;
+	const struct secret *pass = pw_secret(call->new_pw);
+	enum stash_state state;
+	enum rc rc = store_stash_state(&state, call->store, err);
+
+	if (rc || state != STASH_OK)
+		return rc;
+	if (!pass)
+		rc = secret_new(&empty, 0);
+	if (!rc)
+		rc = db_plan_stash(call, pass ? pass : empty, store_stash_version(call->path), err);
+	secret_free(&empty);
+	return rc;
+}
+
+static enum rc
+make_pw(struct op_call *call, struct err *err)
+{
+	struct secret *pass = NULL;
+	uint64_t iterations;
+	bool is_empty;
+	enum rc rc;
+
+	rc = call->services->secret(call->services->self, P_NEW_PASS, call->path, &pass, err);
+	is_empty = !secret_size(pass);
+	if (!rc)
+		rc = db_iterations(&iterations, call, P_NEW_PASS, is_empty, err);
+	if (!rc)
+		rc = pw_new(&call->new_pw, &pass, 0);
+	if (!rc)
+		rc = pw_set_shroud(call->new_pw, NULL, iterations);
+	if (!rc)
+		call->db->iterations = iterations;
+	if (!rc && is_empty)
+		warnings_add(&call->result->warnings, "no-passphrase",
+			     "'%s' has no passphrase: whoever can read it has its keys",
+			     ESC(call->path));
+	secret_free(&pass);
+	return rc;
+}
+
+static enum rc
+db_passwd(struct op_call *call, struct err *err)
+{
+	int64_t expires;
+	enum rc rc = db_expiry(&expires, call, err);
+
+	if (!rc)
+		rc = make_pw(call, err);
+	if (!rc)
+		rc = refresh_stash(call, err);
+	if (rc)
+		return err_default(err, rc);
+	if (call->db->expires && !call->args->given[P_EXPIRE])
+		warnings_add(&call->result->warnings, "no-expiry",
+			     "the new passphrase does not expire: --expire DAYS lets it");
+	call->db->expires = expires;
+	return RC_OK;
+}
+
+static const enum param params[] = { P_NEW_PASS, P_EXPIRE, P_ITERATIONS, P_END };
+
+const struct op op_db_passwd = {
+	.noun = "db",
+	.verb = "passwd",
+	.arguments = "[FILE]",
+	.summary = "put everything under a new passphrase",
+	.detail = "Every key is decrypted and encrypted anew; one that does not open with the old "
+		  "passphrase refuses the change. A stash that belongs to the database is written "
+		  "anew.",
+	.max_words = 1,
+	.flags = OP_WRITES | OP_DB_ARG | OP_EXPIRED_OK,
+	.params = params,
+	.run = db_passwd,
+};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* db show, db stash, db delete, and what the operations of `db` share. */
+#include "base/env.h"
+#include "base/text.h"
+#include "codec/stash.h"
+#include "op/db-parts.h"
+#include "op/ops.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { DAY = 86400, STASH_VERSION = 2 };
+
+enum rc
+db_iterations(uint64_t *n, const struct op_call *call, enum param p, bool is_empty, struct err *err)
+{
+	const struct args *args = call->args;
+
+	if (!args->given[P_ITERATIONS]) {
+		/* A generated passphrase has 142 bits: nothing to slow down. An empty one has none
+		 * to protect. */
+		*n = args->generated[p] || is_empty ? PBE_GEN_ITERATIONS : PBE_TYPED_ITERATIONS;
+		return RC_OK;
+	}
+	*n = args->number[P_ITERATIONS];
+	if (*n >= DB_ITERATIONS_MIN && *n <= PBE_MAX_ITERATIONS)
+		return RC_OK;
+	return err_set(err, RC_USAGE, "--iterations takes %d to %d", DB_ITERATIONS_MIN,
+		       PBE_MAX_ITERATIONS);
+}
+
+enum rc
+db_expiry(int64_t *when, const struct op_call *call, struct err *err)
+{
+	uint64_t days = call->args->given[P_EXPIRE] ? call->args->number[P_EXPIRE] : 0;
+
+	if (days > DB_EXPIRE_MAX)
+		return err_set(err, RC_USAGE, "--expire takes 0 to %d days", DB_EXPIRE_MAX);
+	*when = days ? env_now() + (int64_t)days * DAY : 0;
+	return RC_OK;
+}
+
+enum rc
+db_plan_stash(struct op_call *call, const struct secret *pass, int version, struct err *err)
+{
+	struct result *r = call->result;
+	struct secret *file = NULL;
+	char *path = store_stash_path(call->path);
+	enum rc rc = path ? stash_write(&file, pass, version) : RC_NO_MEMORY;
+
+	if (rc == RC_LIMIT)
+		rc = err_set(err, RC_USAGE, "a stash takes a passphrase of at most %d bytes",
+			     STASH_SECRET_MAX);
+	if (!rc)
+		rc = result_secret_output(r, path, &file);
+	if (!rc) {
+		r->outputs[r->output_count - 1].is_stash = true;
+		warnings_add(&r->warnings, "stash-readable",
+			     "whoever can read '%s' has the passphrase", ESC(path));
+	}
+	free(path);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+static enum rc
+db_show(struct op_call *call, struct err *err)
+{
+	struct result *r = call->result;
+	enum stash_state state = STASH_STALE;
+	enum rc rc;
+
+	r->kind = RESULT_DATABASE;
+	rc = store_stash_state(&state, call->store, err);
+	if (rc == RC_NO_MEMORY)
+		return rc;
+	if (rc)
+		warnings_add(&r->warnings, "stash-unreadable", "the stash cannot be looked at: %s",
+			     err->message);
+	err_clear(err);
+	r->stash = (int)state;
+	return RC_OK;
+}
+
+static enum rc
+db_stash(struct op_call *call, struct err *err)
+{
+	const struct secret *pass = pw_secret(call->pw);
+	int version = STASH_VERSION;
+
+	if (!secret_size(pass))
+		return err_set(err, RC_USAGE, "'%s' has no passphrase that could be stashed",
+			       ESC(call->path));
+	if (call->args->given[P_STASH_VERSION])
+		version = call->args->text[P_STASH_VERSION][0] - '0';
+	call->result->changed = true;
+	return db_plan_stash(call, pass, version, err);
+}
+
+static enum rc
+db_delete(struct op_call *call, struct err *err)
+{
+	struct result *r = call->result;
+	bool stashed = store_has_stash(call->path);
+	char *stash = stashed ? store_stash_path(call->path) : NULL;
+	enum rc rc = store_stash_may_go(call->store, err);
+
+	if (!rc)
+		rc = result_confirm(r,
+				    "Delete '%s' with its %zu keys, %zu certificates, %zu requests "
+				    "and %zu secret keys%s?",
+				    ESC(call->path), kdb_count(call->db, ENTRY_KEY),
+				    kdb_count(call->db, ENTRY_CERT), call->db->request_count,
+				    kdb_count(call->db, ENTRY_SECRET),
+				    stashed ? ", and its stash" : "");
+	if (!rc)
+		rc = result_file(r, call->path);
+	if (!rc && stash)
+		rc = result_file(r, stash);
+	free(stash);
+	if (rc)
+		return err_default(err, rc);
+	kdb_release(call->db);
+	call->deletes = true;
+	return RC_OK;
+}
+
+static const enum param no_params[] = { P_END };
+static const enum param stash_params[] = { P_STASH_VERSION, P_END };
+
+const struct op op_db_show = {
+	.noun = "db",
+	.verb = "show",
+	.arguments = "[FILE]",
+	.summary = "type, counts, default key, expiry, state of the stash",
+	.detail = "With --pass none, or where no passphrase is to be had, it shows what stands in "
+		  "the clear and says that nothing was verified.",
+	.max_words = 1,
+	.flags = OP_READS | OP_DB_ARG | OP_PUBLIC | OP_EXPIRED_OK | OP_STASH_TOLD,
+	.params = no_params,
+	.run = db_show,
+};
+
+const struct op op_db_stash = {
+	.noun = "db",
+	.verb = "stash",
+	.arguments = "[FILE]",
+	.summary = "write the passphrase to a stash file beside the database",
+	.detail = "Whoever can read a stash has the passphrase: it is obscured, not encrypted. One "
+		  "that opens another database of the same stem is left alone.",
+	.max_words = 1,
+	.flags = OP_WRITES | OP_DB_ARG,
+	.params = stash_params,
+	.run = db_stash,
+};
+
+const struct op op_db_delete = {
+	.noun = "db",
+	.verb = "delete",
+	.arguments = "FILE",
+	.summary = "delete a database, its requests and its stash",
+	.detail = "Asks first; --yes answers. The passphrase is not needed.",
+	.min_words = 1,
+	.max_words = 1,
+	.flags = OP_WRITES | OP_DB_ARG | OP_NEEDS_ARG | OP_PUBLIC | OP_ASKS_NONE,
+	.params = no_params,
+	.run = db_delete,
+};

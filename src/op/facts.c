@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "op/facts.h"
+
+#include "pki/digest.h"
+
+#include <string.h>
+
+enum { SHA256_SIZE = 32 };
+
+static void
+entry_facts(struct facts *f, const struct entry *e, const struct kdb *db)
+{
+	static const enum facts_kind kinds[] = {
+		[ENTRY_KEY] = FACTS_KEY,
+		[ENTRY_CERT] = FACTS_CERT,
+		[ENTRY_SECRET] = FACTS_SECRET,
+	};
+
+	f->kind = kinds[e->kind];
+	f->label = entry_label(e);
+	f->is_default = db && db->default_entry == e;
+	f->trusted = e->kind != ENTRY_SECRET && (e->flags & ENTRY_TRUSTED);
+	if (!e->cert.span.size || cert_parse(&f->cert, e->cert.span, NULL))
+		return;
+	f->has_cert = true;
+	f->ca = cert_is_ca(&f->cert);
+	f->spki = f->cert.spki;
+	f->names = cert_names(&f->cert);
+}
+
+static void
+request_facts(struct facts *f, const struct request *r)
+{
+	f->kind = FACTS_REQUEST;
+	f->label = r->label.span;
+	if (!r->csr.span.size || csr_parse(&f->csr, r->csr.span, NULL))
+		return;
+	f->has_csr = true;
+	f->spki = f->csr.spki;
+	f->names = csr_names(&f->csr);
+}
+
+void
+facts_of(struct facts *f, const struct row *row, const struct kdb *db)
+{
+	memset(f, 0, sizeof(*f));
+	if (row->entry)
+		entry_facts(f, row->entry, db);
+	else if (row->request)
+		request_facts(f, row->request);
+	if (f->spki.size)
+		(void)key_name(f->key, f->spki);
+}
+
+const char *
+facts_kind_name(enum facts_kind kind)
+{
+	static const char *const names[] = { "key", "cert", "request", "secret" };
+
+	return names[kind];
+}
+
+bool
+facts_pending(const struct entry *e, const struct kdb *db)
+{
+	unsigned char digest[DIGEST_MAX];
+	bool digested = false;
+
+	for (size_t i = 0; i < db->request_count; i++) {
+		const struct request *r = db->requests[i];
+
+		if (!r->renews || !e->cert.span.size)
+			continue;
+		if (!digested && digest_of(HASH_SHA256, e->cert.span, digest))
+			return false;
+		digested = true;
+		if (memcmp(digest, r->replaces, SHA256_SIZE) == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "op/result.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROOM_FIRST = 8, WARNING_MAX = 1024 };
+
+/* Room for one more item of this size at the end of a list; NULL when out of memory. */
+static void *
+grow(void *items, size_t count, size_t *room, size_t size)
+{
+	size_t next = *room ? *room * 2 : ROOM_FIRST;
+	void *moved;
+
+	if (count < *room)
+		return items;
+	if (next > SIZE_MAX / size)
+		return NULL;
+	moved = realloc(items, next * size);
+	if (moved)
+		*room = next;
+	return moved;
+}
+
+void
+warnings_add(struct warnings *w, const char *code, const char *format, ...)
+{
+	char text[WARNING_MAX];
+	struct warning made;
+	void *items;
+	va_list list;
+
+	va_start(list, format);
+	if (vsnprintf(text, sizeof(text), format, list) < 0)
+		text[0] = '\0';
+	va_end(list);
+	items = grow(w->items, w->count, &w->room, sizeof(*w->items));
+	if (!items)
+		return;
+	w->items = items;
+	made = (struct warning){ strdup(code), strdup(text) };
+	if (!made.code || !made.message) {
+		free(made.code);
+		free(made.message);
+		return;
+	}
+	w->items[w->count++] = made;
+}
+
+static void
+take_note(void *self, const char *code, const char *message)
+{
+	warnings_add(self, code, "%s", message);
+}
+
+struct notes
+warnings_notes(struct warnings *w)
+{
+	return (struct notes){ .note = take_note, .self = w };
+}
+
+void
+warnings_release(struct warnings *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		free(w->items[i].code);
+		free(w->items[i].message);
+	}
+	free(w->items);
+	*w = (struct warnings){ NULL, 0, 0 };
+}
+
+/* A new, empty output at the end. NULL when out of memory. */
+static struct output *
+add_output(struct result *r, const char *path)
+{
+	struct output *outputs;
+	char *copy = strdup(path);
+
+	outputs = realloc(r->outputs, (r->output_count + 1) * sizeof(*outputs));
+	if (outputs)
+		r->outputs = outputs;
+	if (!outputs || !copy) {
+		free(copy);
+		return NULL;
+	}
+	outputs[r->output_count] = (struct output){ .path = copy, .bytes = BUF_INIT };
+	return &outputs[r->output_count++];
+}
+
+enum rc
+result_output(struct result *r, const char *path, struct buf *bytes)
+{
+	struct output *o = bytes->bad ? NULL : add_output(r, path);
+
+	if (!o) {
+		buf_release(bytes);
+		return RC_NO_MEMORY;
+	}
+	o->bytes = *bytes;
+	*bytes = (struct buf)BUF_INIT;
+	return RC_OK;
+}
+
+enum rc
+result_secret_output(struct result *r, const char *path, struct secret **secret)
+{
+	struct output *o = add_output(r, path);
+
+	if (!o) {
+		secret_free(secret);
+		return RC_NO_MEMORY;
+	}
+	o->secret = *secret;
+	*secret = NULL;
+	return RC_OK;
+}
+
+enum rc
+result_row(struct result *r, const struct entry *entry, const struct request *request)
+{
+	/* The room is not kept: it is the power of two that the count has reached. */
+	bool full = (r->row_count & (r->row_count - 1)) == 0;
+	size_t room = r->row_count ? r->row_count * 2 : 1;
+	struct row *rows;
+
+	if (full) {
+		if (room > SIZE_MAX / sizeof(*rows))
+			return RC_NO_MEMORY;
+		rows = realloc(r->rows, room * sizeof(*rows));
+		if (!rows)
+			return RC_NO_MEMORY;
+		r->rows = rows;
+	}
+	r->rows[r->row_count++] = (struct row){ entry, request, -1 };
+	return RC_OK;
+}
+
+enum rc
+result_confirm(struct result *r, const char *format, ...)
+{
+	char text[WARNING_MAX];
+	va_list list;
+
+	va_start(list, format);
+	if (vsnprintf(text, sizeof(text), format, list) < 0)
+		text[0] = '\0';
+	va_end(list);
+	free(r->confirm);
+	r->confirm = strdup(text);
+	return r->confirm ? RC_OK : RC_NO_MEMORY;
+}
+
+enum rc
+result_file(struct result *r, const char *name)
+{
+	char *copy = strdup(name);
+	char **items = realloc(r->files.items, (r->files.count + 1) * sizeof(*items));
+
+	if (items)
+		r->files.items = items;
+	if (!items || !copy) {
+		free(copy);
+		return RC_NO_MEMORY;
+	}
+	r->files.items[r->files.count++] = copy;
+	return RC_OK;
+}
+
+static void
+names_release(struct names *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		free(n->items[i]);
+	free(n->items);
+}
+
+static void
+shown_release(struct shown_file *f)
+{
+	free(f->file);
+	free(f->rows);
+	kdb_release(&f->db);
+	warnings_release(&f->problems);
+}
+
+void
+result_release(struct result *r)
+{
+	for (size_t i = 0; i < r->output_count; i++) {
+		free(r->outputs[i].path);
+		buf_release(&r->outputs[i].bytes);
+		secret_free(&r->outputs[i].secret);
+	}
+	free(r->outputs);
+	for (size_t i = 0; i < r->shown_count; i++)
+		shown_release(&r->shown[i]);
+	free(r->shown);
+	kdb_diff_release(&r->diff);
+	kdb_release(&r->before);
+	free(r->rows);
+	buf_release(&r->issued);
+	warnings_release(&r->warnings);
+	names_release(&r->files);
+	free(r->confirm);
+	free(r->verify_label);
+	names_release(&r->verify_path);
+	buf_release(&r->text);
+	*r = (struct result)RESULT_INIT;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The database of a run: found, locked, opened, saved. */
+#include "base/env.h"
+#include "base/text.h"
+#include "op/runner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAIT_DEFAULT = 10, WAIT_MAX = 366 * 86400 };
+
+static enum rc
+no_database(struct err *err)
+{
+	(void)err_set(err, RC_USAGE, "no database is named");
+	return err_hint(err, "--db FILE names it, or KYMAN_DB in the environment");
+}
+
+static const char *
+database_named(const struct args *args)
+{
+	const char *named = args->given[P_DB] ? args->text[P_DB] : env_get("KYMAN_DB");
+
+	return named && *named ? named : NULL;
+}
+
+enum rc
+run_find_path(struct run *run, struct err *err)
+{
+	const struct args *args = run->args;
+
+	if (!(run->flags & (OP_READS | OP_WRITES | OP_CREATES | OP_COPIES)))
+		return RC_OK;
+	if (run->flags & OP_DB_ARG && args->words.count) {
+		if (args->given[P_DB])
+			return err_set(err, RC_USAGE,
+				       "the database is named twice: '%s' and --db '%s'",
+				       ESC(args->words.items[0]), ESC(args->text[P_DB]));
+		run->path = args->words.items[0];
+		return RC_OK;
+	}
+	run->path = database_named(args);
+	if (!run->path)
+		return no_database(err);
+	if (!(run->flags & OP_COPIES))
+		return RC_OK;
+	run->source_path = run->path;
+	if (!args->given[P_TO])
+		return err_set(err, RC_USAGE, "--to FILE is missing: the database to copy to");
+	run->path = args->text[P_TO];
+	if (fs_same(run->path, run->source_path))
+		return err_set(err, RC_USAGE, "'%s' and '%s' are one database", ESC(run->path),
+			       ESC(run->source_path));
+	return RC_OK;
+}
+
+static enum rc
+check_expiry(const struct run *run, const struct store *st, struct err *err)
+{
+	char when[TEXT_TIME_MAX];
+
+	if (!st->db.expires || st->db.expires >= env_now() || run->flags & OP_EXPIRED_OK)
+		return RC_OK;
+	(void)err_set(err, RC_EXPIRED, "the passphrase of '%s' expired on %s", ESC(st->path),
+		      text_time(when, st->db.expires));
+	return err_hint(err, "'kyman db passwd' gives it a new one");
+}
+
+/* Opens one database with the passphrase that p says. */
+static enum rc
+open_with(struct run *run, struct store *st, const char *path, enum param p, struct err *err)
+{
+	bool by_stash = !run->args->given[p] && store_has_stash(path);
+	struct pw *pw = NULL;
+	enum rc rc = run_database_pw(run, p, path, &pw, err);
+
+	if (rc)
+		return rc;
+	rc = store_open(st, path, &pw, &run->notes, err);
+	if (rc == RC_WRONG_SECRET && by_stash && run->flags & OP_STASH_TOLD) {
+		err_clear(err);
+		rc = store_open(st, path, NULL, &run->notes, err);
+	} else if (rc == RC_WRONG_SECRET && by_stash) {
+		return err_hint(err,
+				"the passphrase came from the stash beside it; --%s prompt "
+				"asks for it",
+				param_info(p)->flag);
+	}
+	return rc ? rc : check_expiry(run, st, err);
+}
+
+static enum rc
+lock(struct run *run, struct err *err)
+{
+	uint64_t wait = run->args->given[P_WAIT] ? run->args->number[P_WAIT] : WAIT_DEFAULT;
+
+	if (wait > WAIT_MAX)
+		wait = WAIT_MAX;
+	return store_lock(&run->session->store, run->path, (unsigned)wait, err);
+}
+
+/* What is there already, without its passphrase. */
+static enum rc
+open_existing(struct run *run, const char *what, struct err *err)
+{
+	struct store *st = &run->session->store;
+	enum rc rc = RC_OK;
+
+	if (strcmp(what, "fail") == 0) {
+		(void)err_set(err, RC_EXISTS, "'%s' exists already", ESC(run->path));
+		return err_hint(err, "--if-exists keep keeps a database that is there");
+	}
+	run->done = strcmp(what, "keep") == 0;
+	run->exists = !run->done;
+	if (run->exists)
+		rc = lock(run, err);
+	if (!rc)
+		rc = store_open(st, run->path, NULL, NULL, err);
+	if (rc == RC_UNKNOWN_FORMAT || rc == RC_DAMAGED || rc == RC_UNSUPPORTED)
+		return err_set(err, RC_EXISTS, "'%s' exists already and is no database",
+			       ESC(run->path));
+	return rc;
+}
+
+static enum rc
+open_new(struct run *run, struct err *err)
+{
+	const struct args *args = run->args;
+	struct store *st = &run->session->store;
+	struct secret *secret = NULL;
+	enum rc rc = RC_OK;
+
+	if (fs_kind(run->path, false) != FS_NONE)
+		rc = open_existing(run, args->given[P_IF_EXISTS] ? args->text[P_IF_EXISTS] : "fail",
+				   err);
+	else
+		rc = store_set_path(st, run->path, err);
+	if (rc || run->done)
+		return rc;
+	rc = run_secret(run, P_PASS, run->path, &secret, err);
+	if (rc)
+		return rc;
+	rc = pw_new(&run->pw, &secret, 0);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+enum rc
+run_open(struct run *run, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (!run->path)
+		return RC_OK;
+	if (run->flags & OP_CREATES)
+		return open_new(run, err);
+	if (run->flags & OP_COPIES)
+		rc = open_with(run, &run->source, run->source_path, P_PASS, err);
+	if (!rc && run->flags & (OP_WRITES | OP_COPIES))
+		rc = lock(run, err);
+	if (!rc)
+		rc = open_with(run, &run->session->store, run->path,
+			       run->flags & OP_COPIES ? P_TO_PASS : P_PASS, err);
+	return rc;
+}
+
+static enum rc
+delete_all(struct run *run, struct err *err)
+{
+	struct store *st = &run->session->store;
+	enum rc rc = store_stash_delete(st, err);
+
+	return rc ? rc : store_delete(st, err);
+}
+
+static enum rc
+save(struct run *run, struct err *err)
+{
+	struct store *st = &run->session->store;
+
+	if (run->call.deletes)
+		return delete_all(run, err);
+	if (run->exists)
+		return store_save_as(st, &run->work, &run->pw, &run->notes, err);
+	if (run->flags & OP_CREATES)
+		return store_create(st, run->path, run->call.store->codec, &run->work, &run->pw,
+				    &run->call.how, err);
+	if (run->call.new_pw)
+		return store_save_as(st, &run->work, &run->call.new_pw, &run->notes, err);
+	if (!st->pw)
+		return err_set(err, RC_NO_SECRET, "'%s' cannot be saved without its passphrase",
+			       ESC(run->path));
+	return store_save(st, &run->work, &run->notes, err);
+}
+
+enum rc
+run_save(struct run *run, struct err *err)
+{
+	struct result *r = run->result;
+	struct store *st = &run->session->store;
+	bool writes = r->changed && !r->dry_run &&
+		      (run->call.deletes || run->call.new_pw || run->flags & OP_CREATES ||
+		       !kdb_diff_empty(&r->diff));
+	enum rc rc = RC_OK;
+
+	if (writes) {
+		rc = save(run, err);
+		run->saved = !rc || rc == RC_OUTPUT;
+	}
+	if (rc && !run->saved)
+		return rc;
+	/* A save swaps; where there was none, what the result borrows from is kept all the same. */
+	if (!writes || run->call.deletes)
+		kdb_swap(&st->db, &run->work);
+	kdb_swap(&r->before, &run->work);
+	if (st->narrowed)
+		warnings_add(&r->warnings, "narrowed", "'%s' was open to others; it no longer is",
+			     ESC(st->path));
+	return rc;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files that an operation writes. All are checked and written beside their places before the
+ * database is saved, and put there afterwards; a terminal, a pipe, a device get theirs last. */
+#include "base/text.h"
+#include "codec/pem.h"
+#include "op/runner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MODE_PRIVATE = 0600 };
+
+static bool
+is_stdout(const struct output *o)
+{
+	return strcmp(o->path, "-") == 0;
+}
+
+static struct span
+output_bytes(const struct output *o)
+{
+	return o->secret ? secret_span(o->secret) : buf_span(&o->bytes);
+}
+
+static enum rc
+check_stdout(const struct run *run, const struct output *o, struct err *err)
+{
+	if (run->args->given[P_JSON]) {
+		(void)err_set(err, RC_USAGE,
+			      "standard output cannot hold both the file and --json");
+		return err_hint(err, "--out FILE names a file");
+	}
+	if (!isatty(STDOUT_FILENO))
+		return RC_OK;
+	if (!o->secret && (o->is_public_text || pem_is_text(output_bytes(o))))
+		return RC_OK;
+	(void)err_set(err, RC_USAGE, "%s is not written to a terminal",
+		      o->secret ? "a private key" : "DER");
+	return err_hint(err, "--out FILE names a file");
+}
+
+/* True when real is the database at db or lies beside it as one of its files. */
+static bool
+is_part(const char *real, const char *db)
+{
+	char *stash = db ? store_stash_path(db) : NULL;
+	size_t size = db ? strlen(db) : 0;
+	size_t stash_size = stash ? strlen(stash) : 0;
+	bool is = false;
+
+	if (db && strncmp(real, db, size) == 0)
+		is = !real[size] || strcmp(real + size, "~new") == 0;
+	if (!is && stash && strncmp(real, stash, stash_size) == 0)
+		is = !real[stash_size] || strcmp(real + stash_size, "~new") == 0;
+	if (!is)
+		is = (db && fs_same(real, db)) || (stash && fs_same(real, stash));
+	free(stash);
+	return is;
+}
+
+static enum rc
+check_in_use(const struct run *run, const char *real, const char *path, struct err *err)
+{
+	const struct session *s = run->session;
+
+	if (!is_part(real, s->store.real) && !is_part(real, run->source.real))
+		return RC_OK;
+	return err_set(err, RC_IN_USE,
+		       "'%s' belongs to the database that is in use: not overwritten", ESC(path));
+}
+
+static enum rc
+check_twice(const struct run *run, size_t at, struct err *err)
+{
+	const struct output *o = run->result->outputs;
+
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(o[i].path, o[at].path) == 0 || fs_same(o[i].path, o[at].path))
+			return err_set(err, RC_USAGE, "two outputs have the same place: '%s'",
+				       ESC(o[at].path));
+	return RC_OK;
+}
+
+static enum rc
+exists(const struct output *o, const char *what, bool force_helps, struct err *err)
+{
+	(void)err_set(err, RC_EXISTS, "'%s' %s", ESC(o->path), what);
+	if (o->is_new)
+		return err_hint(err, "a passphrase is only written to a new file");
+	return force_helps ? err_hint(err, "--force overwrites it") : RC_EXISTS;
+}
+
+/* /dev/stdout and its like are links to what they mean. */
+static bool
+is_device_link(const char *path)
+{
+	enum fs_kind to = fs_kind(path, false);
+
+	return strncmp(path, "/dev/", strlen("/dev/")) == 0 && (to == FS_DEVICE || to == FS_FIFO);
+}
+
+/* What is at the place already. */
+static enum rc
+check_place(const struct run *run, const struct output *o, struct err *err)
+{
+	bool force = run->args->given[P_FORCE] && !o->is_new;
+
+	switch (fs_kind(o->path, true)) {
+	case FS_NONE:
+		return RC_OK;
+	case FS_REGULAR:
+		return force ? RC_OK : exists(o, "exists already", true, err);
+	case FS_LINK:
+		if (is_device_link(o->path))
+			return RC_OK;
+		if (fs_kind(o->path, false) != FS_REGULAR && fs_kind(o->path, false) != FS_NONE)
+			return exists(o, "is a symbolic link, and not to a file", false, err);
+		return force ? RC_OK : exists(o, "is a symbolic link", true, err);
+	case FS_FOLDER:
+		return err_set(err, RC_IO, "cannot write '%s': it is a folder", ESC(o->path));
+	default:
+		return o->is_new ? exists(o, "exists already", false, err) : RC_OK;
+	}
+}
+
+static enum rc
+check_output(const struct run *run, size_t at, struct err *err)
+{
+	const struct output *o = &run->result->outputs[at];
+	char *real = NULL;
+	enum rc rc;
+
+	if (is_stdout(o))
+		return check_stdout(run, o, err);
+	rc = check_twice(run, at, err);
+	if (rc)
+		return rc;
+	if (o->is_stash)
+		return store_stash_may_go(&run->session->store, err);
+	rc = fs_resolve(&real, o->path, err);
+	if (rc == RC_NO_FILE)
+		return err_set(err, RC_IO, "cannot write '%s': its folder does not exist",
+			       ESC(o->path));
+	if (!rc)
+		rc = check_in_use(run, real, o->path, err);
+	if (!rc)
+		rc = check_place(run, o, err);
+	free(real);
+	return rc;
+}
+
+/* The owner that the file gets, or NULL: by the umask. */
+static const struct fs_owner *
+owner_of(struct run *run, const struct output *o, struct fs_owner *owner)
+{
+	bool narrowed = false;
+
+	if (!o->is_stash && !o->secret)
+		return NULL;
+	*owner = (struct fs_owner){ geteuid(), getegid(), MODE_PRIVATE };
+	if (o->is_stash)
+		store_stash_owner(owner, &narrowed, &run->session->store);
+	if (narrowed)
+		warnings_add(&run->result->warnings, "narrowed",
+			     "'%s' was open to others; it no longer is", ESC(o->path));
+	return owner;
+}
+
+static enum rc
+stage_output(struct run *run, size_t at, struct err *err)
+{
+	struct output *o = &run->result->outputs[at];
+	struct stage *stage = &run->stages[at];
+	struct fs_owner owner;
+	enum rc rc = stage_open(stage, o->path, err);
+
+	/* What is written straight through has its turn when all else is done. */
+	if (rc || !stage->temporary)
+		return rc;
+	rc = stage_write(stage, output_bytes(o), err);
+	return rc ? rc : stage_sync(stage, owner_of(run, o, &owner), err);
+}
+
+enum rc
+run_stage_outputs(struct run *run, struct err *err)
+{
+	struct result *r = run->result;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < r->output_count; i++)
+		rc = check_output(run, i, err);
+	if (rc || r->dry_run || !r->output_count)
+		return rc;
+	run->stages = malloc(r->output_count * sizeof(*run->stages));
+	if (!run->stages)
+		return err_default(err, RC_NO_MEMORY);
+	for (size_t i = 0; i < r->output_count; i++)
+		run->stages[i] = (struct stage)STAGE_INIT;
+	for (size_t i = 0; !rc && i < r->output_count; i++)
+		rc = stage_output(run, i, err);
+	/* A passphrase is where it belongs before anything depends on it. */
+	for (size_t i = 0; !rc && i < r->output_count; i++)
+		if (r->outputs[i].is_new)
+			rc = stage_commit_new(&run->stages[i], err);
+	return rc;
+}
+
+static enum rc
+commit_output(struct run *run, size_t at, struct err *err)
+{
+	const struct output *o = &run->result->outputs[at];
+	struct stage *stage = &run->stages[at];
+
+	if (o->is_new)
+		return RC_OK;
+	if (!stage->temporary)
+		return stage_write(stage, output_bytes(o), err);
+	return stage_commit(stage, err);
+}
+
+static enum rc
+commit_all(struct run *run, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && run->stages && i < run->result->output_count; i++)
+		rc = commit_output(run, i, err);
+	return rc;
+}
+
+enum rc
+run_commit_outputs(struct run *run, struct err *err)
+{
+	struct err why = ERR_INIT;
+	enum rc rc = commit_all(run, &why);
+
+	if (!rc)
+		return RC_OK;
+	if (!run->saved) {
+		(void)err_set(err, rc, "%s", why.message);
+		return why.hint[0] ? err_hint(err, "%s", why.hint) : rc;
+	}
+	/* A new database whose stash or outputs are missing is no use: it goes again. */
+	if (run->flags & OP_CREATES && !run->exists && !store_delete(&run->session->store, NULL)) {
+		run->saved = false;
+		return err_set(err, rc, "%s", why.message);
+	}
+	return err_set(err, RC_OUTPUT,
+		       "the database was changed, but an output was not written: %s", why.message);
+}
+
+void
+run_drop_outputs(struct run *run)
+{
+	struct result *r = run->result;
+
+	for (size_t i = 0; run->stages && i < r->output_count; i++) {
+		/* The file of a passphrase that nothing came to depend on. */
+		if (r->outputs[i].is_new && run->stages[i].renamed && !run->saved)
+			(void)unlink(r->outputs[i].path);
+		stage_drop(&run->stages[i]);
+	}
+	free(run->stages);
+	run->stages = NULL;
+}

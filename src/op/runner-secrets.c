@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which secret comes from where, and when it is read. */
+#include "base/text.h"
+#include "codec/stash.h"
+#include "op/runner.h"
+#include "op/secret-source.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { OPTION_MAX = 32 };
+
+static bool
+is_new(const struct run *run, enum param p)
+{
+	return p == P_NEW_PASS || p == P_OUT_PASS || (p == P_PASS && run->flags & OP_NEW_SECRET);
+}
+
+static struct secret_wish
+wish_of(const struct run *run, enum param p, const char *file, char option[OPTION_MAX])
+{
+	bool makes = p == P_PASS && run->flags & OP_NEW_SECRET;
+	bool stashed = makes && run->args->given[P_STASH];
+
+	(void)snprintf(option, OPTION_MAX, "--%s", param_info(p)->flag);
+	return (struct secret_wish){
+		.source = run->args->given[p] ? run->args->text[p] : NULL,
+		.option = option,
+		.file = file,
+		.is_new = is_new(run, p),
+		.stash_default = !is_new(run, p) && p != P_KEY_PASS,
+		.may_generate_alone = stashed,
+		.max = stashed ? STASH_SECRET_MAX : 0,
+	};
+}
+
+enum rc
+run_secret(struct run *run, enum param p, const char *file, struct secret **out, struct err *err)
+{
+	struct args *args = run->args;
+	struct secret *secret = NULL;
+	char option[OPTION_MAX];
+	struct secret_wish wish = wish_of(run, p, file, option);
+	bool once = wish.is_new || (wish.source && strcmp(wish.source, "stash") != 0);
+	enum rc rc = RC_OK;
+
+	*out = NULL;
+	if (!run->have[p])
+		rc = secret_source_read(&secret, &args->generated[p], &wish, run->asker,
+					run->result, err);
+	if (rc)
+		return rc;
+	if (!once) {
+		*out = secret;
+		return RC_OK;
+	}
+	if (!run->have[p]) {
+		secret_free(&args->secret[p]);
+		args->secret[p] = secret;
+		run->have[p] = true;
+	}
+	rc = secret_copy(out, args->secret[p]);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+/* True when an input is standard input. */
+static bool
+reads_stdin(const struct args *args)
+{
+	const struct words *lists[] = { &args->words, &args->list[P_FILE] };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		for (size_t j = 0; j < lists[i]->count; j++)
+			if (strcmp(lists[i]->items[j], "-") == 0)
+				return true;
+	return args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0;
+}
+
+enum rc
+run_read_secrets(struct run *run, struct err *err)
+{
+	struct args *args = run->args;
+	struct secret *secret;
+	enum rc rc = RC_OK;
+
+	for (int p = 0; !rc && p < P_COUNT; p++) {
+		if (param_info((enum param)p)->kind != PARAM_SECRET || !args->given[p] ||
+		    !secret_source_is_plain(args->text[p]))
+			continue;
+		if (secret_source_is_stdin(args->text[p]) && reads_stdin(args))
+			return err_set(err, RC_USAGE,
+				       "standard input cannot be both '-' and the source of --%s",
+				       param_info((enum param)p)->flag);
+		rc = run_secret(run, (enum param)p, run->path, &secret, err);
+		secret_free(&secret);
+	}
+	return rc;
+}
+
+enum rc
+run_database_pw(struct run *run, enum param p, const char *path, struct pw **pw, struct err *err)
+{
+	bool given = run->args->given[p];
+	bool public_is_enough = run->flags & OP_PUBLIC;
+	struct secret *secret = NULL;
+	enum rc rc;
+
+	*pw = NULL;
+	if (!given && run->flags & OP_ASKS_NONE)
+		return RC_OK;
+	if (given && public_is_enough && strcmp(run->args->text[p], "none") == 0)
+		return RC_OK;
+	rc = run_secret(run, p, path, &secret, err);
+	if (rc == RC_NO_SECRET && !given && public_is_enough &&
+	    (run->flags & OP_STASH_TOLD || !store_has_stash(path))) {
+		err_clear(err);
+		return RC_OK;
+	}
+	if (!rc) {
+		rc = pw_new(pw, &secret, run->args->number[P_MAX_ITERATIONS]);
+		if (rc)
+			(void)err_default(err, rc);
+	}
+	secret_free(&secret);
+	return rc;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One order for all operations: values, secrets, lock, open, run on a copy, compare, confirm, write
+ * the outputs beside their places, save, put the outputs there. */
+#include "op/runner.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum rc
+check_words(const struct op *op, const struct args *args, struct err *err)
+{
+	const char *noun = op->noun ? op->noun : "";
+	const char *blank = op->noun && op->verb ? " " : "";
+	const char *verb = op->verb ? op->verb : "";
+	size_t count = args->words.count;
+
+	if (count < op->min_words)
+		return err_set(err, RC_USAGE, "too few arguments: kyman %s%s%s %s", noun, blank,
+			       verb, op->arguments);
+	if (count <= op->max_words)
+		return RC_OK;
+	if (!op->max_words)
+		return err_set(err, RC_USAGE, "'%s' is too much: kyman %s%s%s takes no argument",
+			       ESC(args->words.items[0]), noun, blank, verb);
+	return err_set(err, RC_USAGE, "'%s' is too much: kyman %s%s%s %s",
+		       ESC(args->words.items[op->max_words]), noun, blank, verb, op->arguments);
+}
+
+static unsigned
+flags_of(const struct op *op, const struct args *args)
+{
+	unsigned flags = op->flags;
+
+	if (flags & OP_READ_ALONE && !args->words.count)
+		return (flags & ~(unsigned)OP_WRITES) | OP_READS | OP_PUBLIC;
+	return flags;
+}
+
+static bool
+writes(const struct run *run)
+{
+	return run->flags & (OP_WRITES | OP_CREATES | OP_COPIES);
+}
+
+static enum rc
+prepare(struct run *run, struct err *err)
+{
+	struct session *s = run->session;
+	struct op_call *call = &run->call;
+	enum rc rc = RC_OK;
+
+	if (writes(run) && !run->exists)
+		rc = kdb_copy(&run->work, &s->store.db);
+	if (rc)
+		return err_default(err, rc);
+	run_services(run);
+	*call = (struct op_call){
+		.op = run->op,
+		.args = run->args,
+		.db = run->path ? (writes(run) ? &run->work : &s->store.db) : NULL,
+		.pw = run->pw ? run->pw : s->store.pw,
+		.source = run->source_path ? &run->source.db : NULL,
+		.source_pw = run->source.pw,
+		.path = run->path,
+		.result = run->result,
+		.services = &run->services,
+		.store = run->path ? &s->store : NULL,
+	};
+	return RC_OK;
+}
+
+/* The first private key that would be lost, by its label; empty when none is. */
+static struct span
+lost_key(const struct kdb_diff *diff)
+{
+	const struct diff_list *lists[] = { &diff->removed, &diff->replaced };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		for (size_t j = 0; j < lists[i]->count; j++) {
+			const struct diff_item *item = &lists[i]->items[j];
+			const struct entry *e = i ? item->old_entry : item->entry;
+			const struct request *r = i ? item->old_request : item->request;
+
+			if (e && e->kind != ENTRY_CERT)
+				return entry_label(e);
+			if (r)
+				return r->label.span;
+		}
+	return SPAN_NONE;
+}
+
+static enum rc
+ask_about_keys(struct run *run, struct err *err)
+{
+	struct result *r = run->result;
+	enum rc rc;
+
+	if (r->confirm || !r->diff.loses_key || run->flags & OP_MAY_LOSE_KEY)
+		return RC_OK;
+	rc = result_confirm(r, "The private key of '%s' goes, and cannot be brought back. Go on?",
+			    ESC_SPAN(lost_key(&r->diff)));
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+static enum rc
+confirm(struct run *run, struct err *err)
+{
+	const char *question = run->result->confirm;
+	bool yes = false;
+	enum rc rc;
+
+	if (!question || run->result->dry_run || run->args->given[P_YES])
+		return RC_OK;
+	if (!run->asker) {
+		(void)err_set(err, RC_USAGE, "nobody can be asked: %s", question);
+		return err_hint(err, "--yes answers yes");
+	}
+	rc = run->asker->confirm(run->asker->self, question, &yes, err);
+	if (rc == RC_NO_SECRET || rc == RC_USAGE) {
+		(void)err_set(err, RC_USAGE, "nobody can be asked: %s", question);
+		return err_hint(err, "--yes answers yes");
+	}
+	if (rc)
+		return err_default(err, rc);
+	return yes ? RC_OK : err_set(err, RC_CANCELLED, "cancelled: nothing was changed");
+}
+
+/* What would change; keys are shrouded first, since that puts other entries in their place. */
+static enum rc
+compare(struct run *run, struct err *err)
+{
+	struct result *r = run->result;
+	struct store *st = &run->session->store;
+	enum rc rc = RC_OK;
+
+	if (!writes(run))
+		return RC_OK;
+	if (!r->dry_run && st->pw && !run->exists && !run->call.new_pw)
+		rc = codec_shroud(&run->work, st->pw);
+	if (!rc)
+		rc = kdb_diff(&r->diff, &st->db, &run->work);
+	if (rc)
+		return err_default(err, rc);
+	r->changed = r->changed || !kdb_diff_empty(&r->diff) || run->call.new_pw ||
+		     run->call.deletes || run->flags & OP_CREATES;
+	return ask_about_keys(run, err);
+}
+
+static enum rc
+name_files(struct run *run, struct err *err)
+{
+	struct result *r = run->result;
+	enum rc rc = RC_OK;
+
+	if (run->flags & OP_CREATES)
+		rc = result_file(r, run->path);
+	for (size_t i = 0; !rc && i < r->output_count; i++)
+		if (strcmp(r->outputs[i].path, "-") != 0)
+			rc = result_file(r, r->outputs[i].path);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+static enum rc
+finish(struct run *run, struct err *err)
+{
+	enum rc later;
+	enum rc rc = compare(run, err);
+
+	if (!rc)
+		rc = confirm(run, err);
+	if (!rc)
+		rc = name_files(run, err);
+	if (!rc)
+		rc = run_stage_outputs(run, err);
+	if (!rc && writes(run))
+		rc = run_save(run, err);
+	if (rc && !run->saved)
+		return rc;
+	/* The sync of the folder failed, no more: what belongs to the change is written still. */
+	later = run_commit_outputs(run, err);
+	return rc ? rc : later;
+}
+
+static void
+describe(struct run *run)
+{
+	struct result *r = run->result;
+	const struct store *st = &run->session->store;
+
+	if (!run->path)
+		return;
+	r->database = st->path ? st->path : run->path;
+	r->type = st->codec ? st->codec->name : NULL;
+	r->verified = st->db.verified;
+	r->db = &st->db;
+}
+
+static enum rc
+steps(struct run *run, struct err *err)
+{
+	enum rc rc = check_words(run->op, run->args, err);
+
+	if (!rc)
+		rc = run_find_path(run, err);
+	if (!rc)
+		rc = run_read_secrets(run, err);
+	if (!rc)
+		rc = run_open(run, err);
+	if (rc || run->done)
+		return rc;
+	rc = prepare(run, err);
+	describe(run);
+	if (!rc)
+		rc = run->op->run(&run->call, err);
+	return rc ? err_default(err, rc) : finish(run, err);
+}
+
+enum rc
+op_run(struct session *s, const struct op *op, struct args *args, struct result *result,
+       struct err *err)
+{
+	struct err local = ERR_INIT;
+	struct run run = {
+		.session = s,
+		.op = op,
+		.flags = flags_of(op, args),
+		.args = args,
+		.result = result,
+		.asker = args->given[P_NO_INPUT] ? NULL : s->asker,
+		.notes = warnings_notes(&result->warnings),
+		.source = STORE_INIT,
+	};
+	enum rc rc;
+
+	session_close(s);
+	result->dry_run = args->given[P_DRY_RUN];
+	rc = steps(&run, err ? err : &local);
+	describe(&run);
+	run_drop_outputs(&run);
+	/* Others need not wait until the result is printed. */
+	store_unlock(&s->store);
+	s->is_open = run.path && !rc;
+	kdb_release(&run.work);
+	store_close(&run.source);
+	pw_free(&run.pw);
+	pw_free(&run.call.new_pw);
+	return rc;
+}
+
+void
+session_close(struct session *s)
+{
+	store_close(&s->store);
+	s->is_open = false;
+}
