@@ -29,6 +29,7 @@ unit_tests += %D%/unit/test-base-text
 # pki
 unit_tests += %D%/unit/test-pki-der
 unit_tests += %D%/unit/test-pki-digest
+unit_tests += %D%/unit/test-pki-dn
 unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-oid
 
