@@ -30,8 +30,10 @@ unit_tests += %D%/unit/test-base-text
 unit_tests += %D%/unit/test-pki-der
 unit_tests += %D%/unit/test-pki-digest
 unit_tests += %D%/unit/test-pki-dn
+unit_tests += %D%/unit/test-pki-ext
 unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-oid
+unit_tests += %D%/unit/test-pki-pkits
 
 # model
 

@@ -92,6 +92,7 @@ enum rc
 ext_basic_constraints(struct span value, bool *ca, int *path_length)
 {
 	struct span seq;
+	struct span length;
 	uint64_t number;
 	enum rc rc;
 
@@ -101,13 +102,13 @@ ext_basic_constraints(struct span value, bool *ca, int *path_length)
 		return RC_DAMAGED;
 	if (!seq.size)
 		return RC_OK;
-	rc = der_take_number(&seq, &number);
-	if (rc == RC_LIMIT || (!rc && number > INT_MAX))
-		number = INT_MAX;
-	else if (rc)
+	if (der_only(seq, DER_INTEGER, &length))
 		return RC_DAMAGED;
-	*path_length = (int)number;
-	return seq.size ? RC_DAMAGED : RC_OK;
+	rc = der_number(length, &number);
+	if (rc && rc != RC_LIMIT)
+		return RC_DAMAGED;
+	*path_length = rc || number > INT_MAX ? INT_MAX : (int)number;
+	return RC_OK;
 }
 
 enum rc

@@ -28,11 +28,37 @@ fault_name(const struct limits *l, const struct name *name, const char *what)
 	return false;
 }
 
-/* Looks for the name in a run of subtrees: whether one is of its type, and whether one holds it.
- * False with a fault. */
-static bool
-look_up(const struct limits *l, struct span subtrees, const struct name *name, bool found[2])
+/* What is behind the first dot; empty when there is none. */
+static struct span
+parent_of(struct span host)
 {
+	size_t size = 0;
+
+	while (size < host.size && host.data[size] != '.')
+		size++;
+	return span_part(host, size + 1, host.size);
+}
+
+/* True for a wildcard that stands for the very host that base excludes, among others. */
+static bool
+covers(const struct name *name, const struct name *base)
+{
+	struct name parent = { .type = NAME_DNS, .value = parent_of(base->value) };
+	struct name mine = { .type = NAME_DNS, .value = parent_of(name->value) };
+	bool known;
+
+	if (name->type != NAME_DNS || !span_begins(name->value, span_text("*.")) ||
+	    !parent.value.size || base->value.data[0] == '.')
+		return false;
+	return mine.value.size == parent.value.size && name_within(&mine, &parent, &known);
+}
+
+/* Looks for the name among the subtrees of one kind: whether one is of its type, and whether one
+ * holds it. False with a fault. */
+static bool
+look_up(const struct limits *l, bool excluded, const struct name *name, bool found[2])
+{
+	struct span subtrees = excluded ? l->excluded : l->permitted;
 	struct name base;
 	bool known = true;
 	enum rc rc;
@@ -50,6 +76,8 @@ look_up(const struct limits *l, struct span subtrees, const struct name *name, b
 			continue;
 		found[0] = true;
 		found[1] = name_within(name, &base, &known) || found[1];
+		if (excluded && covers(name, &base))
+			found[1] = true;
 		if (rc || !known)
 			return fault_name(l, name,
 					  "has a name of a kind that cannot be checked "
@@ -63,11 +91,11 @@ check_name(const struct limits *l, const struct name *name)
 {
 	bool found[2];
 
-	if (!look_up(l, l->excluded, name, found))
+	if (!look_up(l, true, name, found))
 		return false;
 	if (found[1])
 		return fault_name(l, name, "has a name excluded by");
-	if (!look_up(l, l->permitted, name, found))
+	if (!look_up(l, false, name, found))
 		return false;
 	if (found[0] && !found[1])
 		return fault_name(l, name, "has a name outside of what is permitted by");
