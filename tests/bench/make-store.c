@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Makes a PKCS#12 database of N certificates for the benchmarks, without a signature each: one
+ * certificate is the pattern, and in the copies serial number and common name, both of fixed
+ * length, differ.
+ *
+ *     make-store N ITERATIONS PASSPHRASE FILE */
+
+#include "base/buf.h"
+#include "codec/codec.h"
+#include "pki/dn.h"
+#include "pki/issue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NUMBER_DIGITS = 6, PADDING_NAMES = 9 };
+
+static enum rc
+make_pattern(struct buf *der)
+{
+	static const char cn[] = "host000000";
+	struct shape shape = SHAPE_INIT;
+	struct buf subject = BUF_INIT;
+	struct buf names = BUF_INIT;
+	struct buf spki = BUF_INIT;
+	struct key *key = NULL;
+	enum rc rc;
+
+	rc = key_generate(&key, "rsa:2048", NULL);
+	if (!rc)
+		rc = key_spki(&spki, key);
+	if (!rc)
+		rc = dn_from_cn(&subject, span_text(cn), NULL);
+	for (int i = 0; !rc && i < PADDING_NAMES; i++)
+		rc = name_parse(&names, "dns:a-name-of-some-length.of.the.example", NULL);
+	shape.profile = PROFILE_SERVER;
+	shape.subject = buf_span(&subject);
+	shape.names = buf_span(&names);
+	shape.not_before = 1750000000;
+	shape.not_after = 1850000000;
+	if (!rc)
+		rc = issue_cert(der, &shape, buf_span(&spki), NULL, key, NULL);
+	key_free(&key);
+	buf_release(&subject);
+	buf_release(&names);
+	buf_release(&spki);
+	return rc;
+}
+
+/* Writes the number over the six digits of every "host000000". */
+static void
+number_copy(struct buf *der, unsigned number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "host%06u", number % 1000000);
+	for (size_t i = 0; i + 10 <= der->size; i++)
+		if (memcmp(der->data + i, "host000000", 10) == 0)
+			memcpy(der->data + i, text, 10);
+}
+
+static enum rc
+add_copies(struct kdb *db, struct span pattern, unsigned count)
+{
+	enum rc rc = RC_OK;
+
+	for (unsigned i = 0; !rc && i < count; i++) {
+		struct entry *e = entry_new(ENTRY_CERT);
+		struct buf der = BUF_INIT;
+		char label[16];
+
+		if (!e)
+			return RC_NO_MEMORY;
+		snprintf(label, sizeof(label), "host%06u", i);
+		buf_put(&der, pattern);
+		number_copy(&der, i);
+		e->flags = ENTRY_TRUSTED;
+		rc = piece_copy(&e->label, span_text(label));
+		if (!rc)
+			rc = piece_take(&e->cert, &der);
+		if (!rc)
+			rc = kdb_add(db, e, NULL);
+		entry_unref(&e);
+	}
+	return rc;
+}
+
+static enum rc
+put(void *self, struct span bytes)
+{
+	return fwrite(bytes.data, 1, bytes.size, self) == bytes.size ? RC_OK : RC_IO;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct pieces out[CODEC_PARTS] = { { .items = NULL } };
+	struct secret *pass = NULL;
+	struct kdb db = KDB_INIT;
+	struct buf pattern = BUF_INIT;
+	struct pw *pw = NULL;
+	struct err err = ERR_INIT;
+	FILE *f = NULL;
+	enum rc rc;
+
+	if (argc != 5) {
+		fputs("usage: make-store N ITERATIONS PASSPHRASE FILE\n", stderr);
+		return 2;
+	}
+	rc = make_pattern(&pattern);
+	if (!rc)
+		rc = add_copies(&db, buf_span(&pattern), (unsigned)strtoul(argv[1], NULL, 10));
+	if (!rc)
+		rc = secret_from(&pass, span_text(argv[3]));
+	if (!rc)
+		rc = pw_new(&pw, &pass, 0);
+	if (!rc)
+		rc = pw_set_shroud(pw, NULL, strtoul(argv[2], NULL, 10));
+	if (!rc)
+		rc = codec_pkcs12.save(&db, out, pw, NULL, &err);
+	if (!rc)
+		f = fopen(argv[4], "wb");
+	if (!rc)
+		rc = f ? pieces_each(&out[0], put, f) : RC_IO;
+	if (f && fclose(f))
+		rc = RC_IO;
+	pieces_release(&out[0]);
+	kdb_release(&db);
+	pw_free(&pw);
+	buf_release(&pattern);
+	if (rc)
+		fprintf(stderr, "make-store: %s %s\n", rc_text(rc), err.message);
+	return rc ? 1 : 0;
+}
