@@ -77,15 +77,26 @@ libkyman_a_SOURCES += %D%/model/kdb.c
 libkyman_a_SOURCES += %D%/model/select.c
 
 # codec
+libkyman_a_SOURCES += %D%/codec/codec.c
+libkyman_a_SOURCES += %D%/codec/intake.c
 libkyman_a_SOURCES += %D%/codec/intake-container.c
 libkyman_a_SOURCES += %D%/codec/intake-damage.c
 libkyman_a_SOURCES += %D%/codec/intake-der.c
 libkyman_a_SOURCES += %D%/codec/intake-keys.c
 libkyman_a_SOURCES += %D%/codec/intake-pem.c
-libkyman_a_SOURCES += %D%/codec/intake.c
-libkyman_a_SOURCES += %D%/codec/pem-text.c
 libkyman_a_SOURCES += %D%/codec/pem.c
+libkyman_a_SOURCES += %D%/codec/pem-text.c
+libkyman_a_SOURCES += %D%/codec/pieces.c
+libkyman_a_SOURCES += %D%/codec/pkcs12.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-attrs.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-bags.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-export.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-frame.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-load.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-match.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-save.c
 libkyman_a_SOURCES += %D%/codec/pkcs7.c
+libkyman_a_SOURCES += %D%/codec/stash.c
 
 # store
 libkyman_a_SOURCES += %D%/store/lock.c

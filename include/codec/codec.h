@@ -37,6 +37,10 @@ NODISCARD enum rc pieces_add(struct pieces *p, const struct piece *piece);
 /* Appends bytes, taken over from *from (becomes empty). RC_NO_MEMORY. */
 NODISCARD enum rc pieces_take(struct pieces *p, struct buf *from);
 
+/* Moves all pieces of *from to the end of p; *from is empty afterwards. RC_NO_MEMORY: both are as
+ * they were. */
+NODISCARD enum rc pieces_move(struct pieces *p, struct pieces *from);
+
 /* Releases everything; p is empty afterwards. */
 void pieces_release(struct pieces *p);
 

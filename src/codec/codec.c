@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "codec/codec.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct codec *const codecs[] = { &codec_pkcs12 };
+
+void
+notes_add(const struct notes *notes, const char *code, const char *format, ...)
+{
+	char message[ERR_TEXT_MAX];
+	va_list arguments;
+
+	if (!notes || !notes->note)
+		return;
+	va_start(arguments, format);
+	(void)vsnprintf(message, sizeof(message), format, arguments); /* cut, as in err_set */
+	va_end(arguments);
+	notes->note(notes->self, code, message);
+}
+
+const struct codec *
+codec_probe(struct span head)
+{
+	const struct codec *best = NULL;
+	enum probe likely = PROBE_NO;
+	enum probe probe;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(codecs); i++) {
+		probe = codecs[i]->probe(head);
+		if (probe > likely) {
+			likely = probe;
+			best = codecs[i];
+		}
+	}
+	return best;
+}
+
+const struct codec *
+codec_by_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(codecs); i++) {
+		if (strcmp(codecs[i]->name, name) == 0)
+			return codecs[i];
+	}
+	return NULL;
+}
+
+static enum rc
+entry_fits(const struct codec *codec, const struct entry *e, struct err *err)
+{
+	const char *what = NULL;
+
+	if (e->kind == ENTRY_KEY && !(codec->caps & CODEC_KEYS))
+		what = "private keys";
+	else if (e->kind == ENTRY_SECRET && !(codec->caps & CODEC_SECRETS))
+		what = "secret keys";
+	else if (e->kind != ENTRY_SECRET && !(e->flags & ENTRY_TRUSTED) &&
+		 !(codec->caps & CODEC_TRUST))
+		what = "what is switched off";
+	if (!what)
+		return RC_OK;
+	return err_set(err, RC_POLICY, "a %s file cannot hold %s, and '%s' is one", codec->name,
+		       what, ESC_SPAN(entry_label(e)));
+}
+
+enum rc
+codec_can_hold(const struct codec *codec, const struct kdb *db, struct err *err)
+{
+	enum rc rc = RC_OK;
+	size_t i;
+
+	if (db->count > 1 && !(codec->caps & CODEC_SEVERAL))
+		return err_set(err, RC_POLICY, "a %s file holds one entry, not %zu", codec->name,
+			       db->count);
+	if (db->request_count && !(codec->caps & CODEC_REQUESTS))
+		return err_set(err, RC_POLICY, "a %s file cannot hold the request '%s'",
+			       codec->name, ESC_SPAN(db->requests[0]->label.span));
+	for (i = 0; i < db->count && !rc; i++)
+		rc = entry_fits(codec, db->entries[i], err);
+	return rc;
+}
+
+static enum rc
+shroud(struct piece *key, struct secret **open_key, struct pw *pw)
+{
+	struct buf epki = BUF_INIT;
+	enum rc rc;
+
+	rc = pbe_shroud(&epki, pw, *open_key);
+	if (!rc)
+		rc = buf_rc(&epki);
+	if (rc) {
+		buf_release(&epki);
+		return rc;
+	}
+	piece_release(key);
+	secret_free(open_key);
+	return piece_take(key, &epki);
+}
+
+static enum rc
+shroud_entry(struct kdb *db, size_t at, struct pw *pw)
+{
+	struct entry *e = entry_dup(db->entries[at]);
+	enum rc rc;
+
+	if (!e)
+		return RC_NO_MEMORY;
+	rc = shroud(&e->key, &e->open_key, pw);
+	if (!rc)
+		kdb_put_at(db, at, e);
+	entry_unref(&e);
+	return rc;
+}
+
+static enum rc
+shroud_request(struct kdb *db, size_t at, struct pw *pw)
+{
+	struct request *r = request_dup(db->requests[at]);
+	enum rc rc;
+
+	if (!r)
+		return RC_NO_MEMORY;
+	rc = shroud(&r->key, &r->open_key, pw);
+	if (!rc)
+		rc = kdb_replace_request(db, db->requests[at], r);
+	request_unref(&r);
+	return rc;
+}
+
+enum rc
+codec_shroud(struct kdb *db, struct pw *pw)
+{
+	enum rc rc = RC_OK;
+	size_t i;
+
+	for (i = 0; i < db->count && !rc; i++) {
+		if (db->entries[i]->open_key)
+			rc = shroud_entry(db, i, pw);
+	}
+	for (i = 0; i < db->request_count && !rc; i++) {
+		if (db->requests[i]->open_key)
+			rc = shroud_request(db, i, pw);
+	}
+	return rc;
+}
+
+static enum rc
+open_key(struct secret **pkcs8, const struct secret *open, struct span key, struct pw *pw,
+	 struct err *err)
+{
+	*pkcs8 = NULL;
+	if (open)
+		return secret_copy(pkcs8, open);
+	if (!key.size)
+		return err_set(err, RC_NO_KEY, "there is no private key");
+	if (!pw)
+		return err_set(err, RC_NO_SECRET, "the private key needs the passphrase");
+	return pbe_open_key(pkcs8, pw, key, err);
+}
+
+enum rc
+codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw, struct err *err)
+{
+	return open_key(pkcs8, e->open_key, e->key.span, pw, err);
+}
+
+enum rc
+codec_open_request_key(struct secret **pkcs8, const struct request *r, struct pw *pw,
+		       struct err *err)
+{
+	return open_key(pkcs8, r->open_key, r->key.span, pw, err);
+}
