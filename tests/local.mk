@@ -33,6 +33,7 @@ unit_tests += %D%/unit/test-pki-dn
 unit_tests += %D%/unit/test-pki-ext
 unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-oid
+unit_tests += %D%/unit/test-pki-pbe
 unit_tests += %D%/unit/test-pki-pkits
 
 # model

@@ -14,7 +14,7 @@ enum kdf_use { KDF_FOR_KEY = 1, KDF_FOR_IV = 2, KDF_FOR_MAC = 3 };
 
 enum {
 	KDF_SALT_MAX = 4096,                  /* no real file has over 64 */
-	KDF_SIZE_MAX = 128,                   /* bytes derived in all */
+	KDF_SIZE_MAX = 1024,                  /* bytes derived in all; Bouncy Castle asks for 256 */
 	KDF_SCRYPT_MEMORY = 64 * 1024 * 1024, /* as much as one secret may hold */
 };
 

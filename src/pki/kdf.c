@@ -10,7 +10,8 @@
 
 enum {
 	HASH_MAX = 64,
-	BLOCK_LONG = 128,     /* of SHA-384 and SHA-512 */
+	BLOCK_LONG = 128, /* of SHA-384 and SHA-512 */
+	BLOCK_GOST94 = 32,
 	BLOCK_SHORT = 64,     /* of all others */
 	SCRYPT_PER_BLOCK = 4, /* two passes of two Salsa20/8 each, against one HMAC */
 };
@@ -138,11 +139,18 @@ struct p12_state {
 	size_t size; /* of all */
 };
 
+static size_t
+block_size(gnutls_mac_algorithm_t mac)
+{
+	if (mac == GNUTLS_MAC_SHA384 || mac == GNUTLS_MAC_SHA512)
+		return BLOCK_LONG;
+	return mac == GNUTLS_MAC_GOSTR_94 ? BLOCK_GOST94 : BLOCK_SHORT;
+}
+
 static enum rc
 p12_start(struct p12_state *state, const struct kdf *kdf, struct span password, enum kdf_use use)
 {
-	bool is_long = kdf->mac == GNUTLS_MAC_SHA384 || kdf->mac == GNUTLS_MAC_SHA512;
-	size_t block = is_long ? BLOCK_LONG : BLOCK_SHORT;
+	size_t block = block_size(kdf->mac);
 	unsigned char *p;
 	enum rc rc;
 

@@ -98,7 +98,7 @@ check_form(const struct p12_mac *mac, struct pw *pw, const struct kdf *kdf, enum
 	if (rc)
 		return rc;
 	key = secret_span(derived);
-	if (key.size == GOST_DERIVED)
+	if (kdf->kind == KDF_PBKDF2 && key.size == GOST_DERIVED && !mac->is_pbmac1)
 		key = span_part(key, GOST_DERIVED - GOST_KEY, GOST_KEY);
 	if (size > sizeof(digest) || size != mac->digest.size)
 		return RC_WRONG_SECRET;
@@ -141,9 +141,10 @@ is_gost(gnutls_mac_algorithm_t mac)
 	       mac == GNUTLS_MAC_STREEBOG_512;
 }
 
-/* The derivation of the classic MAC's key. */
+/* The derivation of the classic MAC's key; of a GOST MAC TC 26's, or RFC 7292's as it was used
+ * before. */
 static struct kdf
-classic_kdf(const struct p12_mac *mac)
+classic_kdf(const struct p12_mac *mac, bool tc26)
 {
 	struct kdf kdf = {
 		.kind = KDF_P12,
@@ -154,11 +155,27 @@ classic_kdf(const struct p12_mac *mac)
 		.size = gnutls_hmac_get_len(mac->algorithm),
 	};
 
-	if (is_gost(mac->algorithm)) {
+	if (tc26) {
 		kdf.kind = KDF_PBKDF2;
 		kdf.size = GOST_DERIVED;
 	}
 	return kdf;
+}
+
+/* All forms of the passphrase with one derivation. */
+static enum rc
+check_forms(const struct p12_mac *mac, struct pw *pw, const struct kdf *kdf, struct span content,
+	    struct err *err)
+{
+	const enum pw_form *form = kdf->kind == KDF_P12 ? pw_forms_p12 : pw_forms_text;
+	enum rc rc;
+
+	for (; *form != FORM_COUNT; form++) {
+		rc = check_form(mac, pw, kdf, *form, content, err);
+		if (rc != RC_WRONG_SECRET && rc != RC_NOT_FOUND)
+			return rc;
+	}
+	return RC_WRONG_SECRET;
 }
 
 enum rc
@@ -166,23 +183,23 @@ p12_mac_check(const struct p12_mac *mac, struct pw *pw, struct span content, str
 {
 	struct p12_mac m = *mac;
 	struct kdf kdf;
-	const enum pw_form *form;
-	enum rc rc;
+	enum rc rc = RC_WRONG_SECRET;
 
 	if (m.is_pbmac1) {
 		rc = read_pbmac1(&m, &kdf, err);
-		if (rc)
-			return rc;
-	} else {
-		kdf = classic_kdf(&m);
+		if (!rc)
+			rc = check_forms(&m, pw, &kdf, content, err);
+		return rc ? err_default(err, rc) : RC_OK;
 	}
-	form = kdf.kind == KDF_P12 ? pw_forms_p12 : pw_forms_text;
-	for (; *form != FORM_COUNT; form++) {
-		rc = check_form(&m, pw, &kdf, *form, content, err);
-		if (rc != RC_WRONG_SECRET && rc != RC_NOT_FOUND)
-			return rc ? err_default(err, rc) : RC_OK;
+	if (is_gost(m.algorithm)) {
+		kdf = classic_kdf(&m, true);
+		rc = check_forms(&m, pw, &kdf, content, err);
 	}
-	return err_default(err, RC_WRONG_SECRET);
+	if (rc == RC_WRONG_SECRET) {
+		kdf = classic_kdf(&m, false);
+		rc = check_forms(&m, pw, &kdf, content, err);
+	}
+	return rc ? err_default(err, rc) : RC_OK;
 }
 
 enum rc
