@@ -39,6 +39,7 @@ unit_tests += %D%/unit/test-pki-pkits
 # model
 
 # codec
+unit_tests += %D%/unit/test-codec-corpus
 
 # store
 
