@@ -32,6 +32,7 @@ unit_tests += %D%/unit/test-pki-digest
 unit_tests += %D%/unit/test-pki-dn
 unit_tests += %D%/unit/test-pki-ext
 unit_tests += %D%/unit/test-pki-key
+unit_tests += %D%/unit/test-pki-name
 unit_tests += %D%/unit/test-pki-oid
 unit_tests += %D%/unit/test-pki-pbe
 unit_tests += %D%/unit/test-pki-pkits

@@ -146,7 +146,8 @@ take_type(struct parser *p, struct buf *type)
 	if (size == name.size || name.data[size] != '=') {
 		(void)err_set(p->err, RC_USAGE, "name part %u: '%s' is not ATTRIBUTE=VALUE",
 			      p->part, ESC_SPAN(span_part(name, 0, size)));
-		return err_hint(p->err, "put a backslash before a comma or plus sign in a value");
+		(void)err_hint(p->err, "put a backslash before a comma or plus sign in a value");
+		return RC_USAGE;
 	}
 	p->rest = span_part(p->rest, size + 1, p->rest.size);
 	name.size = size;
@@ -182,7 +183,8 @@ take_escape(struct parser *p, struct buf *value)
 			      "name part %u: a backslash must stand before one of \"+,;<=># or "
 			      "two hexadecimal digits",
 			      p->part);
-		return err_hint(p->err, "write \\\\ for a backslash");
+		(void)err_hint(p->err, "write \\\\ for a backslash");
+		return RC_USAGE;
 	}
 	buf_put_byte(value, next);
 	p->rest = span_part(p->rest, 1, p->rest.size);

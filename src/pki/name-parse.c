@@ -165,7 +165,8 @@ put_email(struct buf *out, struct span text, struct err *err)
 
 	if (!is_local_part(span_part(text, 0, local))) {
 		(void)err_set(err, RC_USAGE, "'%s' is not a mail address", ESC_SPAN(text));
-		return err_hint(err, "write name@host, with ASCII characters before the @");
+		(void)err_hint(err, "write name@host, with ASCII characters before the @");
+		return RC_USAGE;
 	}
 	buf_put(out, span_part(text, 0, local + 1));
 	return put_host(out, span_part(text, local + 1, text.size), err);
@@ -186,7 +187,8 @@ put_uri(struct buf *out, struct span text, struct err *err)
 		       !strchr("\"<>\\^`{|}", text.data[i]);
 	if (!good) {
 		(void)err_set(err, RC_USAGE, "'%s' is not an absolute URI", ESC_SPAN(text));
-		return err_hint(err, "write scheme:rest, with other than ASCII characters as %%HH");
+		(void)err_hint(err, "write scheme:rest, with other than ASCII characters as %%HH");
+		return RC_USAGE;
 	}
 	buf_put(out, text);
 	return RC_OK;
@@ -258,7 +260,7 @@ put_any(struct buf *out, struct span text)
 		der_put(out, DER_UTF8_STRING, text);
 		return RC_OK;
 	}
-	if (text_get_hex(out, (const char *)text.data))
+	if (text.size == 0 || text_get_hex(out, (const char *)text.data))
 		return RC_USAGE;
 	in = span_part(buf_span(out), begin, out->size);
 	if (der_check(in) || der_next(&in, &tlv) || in.size > 0)
@@ -283,7 +285,8 @@ put_other(struct buf *out, struct span text, struct err *err)
 	return RC_OK;
 bad:
 	(void)err_set(err, RC_USAGE, "'%s' is not OID;UTF8:TEXT or OID;HEX", ESC_SPAN(text));
-	return err_hint(err, "HEX is one DER element");
+	(void)err_hint(err, "HEX is one DER element");
+	return RC_USAGE;
 }
 
 /* --- Constraints --- */
@@ -326,7 +329,8 @@ put_ip_base(struct buf *out, struct span text, struct err *err)
 	}
 	if (size == 0 || text_number(&bits, (const char *)slash + 1, size * 8)) {
 		(void)err_set(err, RC_USAGE, "'%s' is not ADDRESS/BITS", ESC_SPAN(text));
-		return err_hint(err, "for example 192.0.2.0/24 or 2001:db8::/32");
+		(void)err_hint(err, "for example 192.0.2.0/24 or 2001:db8::/32");
+		return RC_USAGE;
 	}
 	for (i = 0; i < bits; i++)
 		mask[i / 8] |= (unsigned char)(0x80 >> i % 8);
@@ -334,7 +338,8 @@ put_ip_base(struct buf *out, struct span text, struct err *err)
 		(void)err_set(err, RC_USAGE, "'%s' has bits set behind its first %u",
 			      ESC_SPAN(text), (unsigned)bits);
 		(void)inet_ntop(size == 4 ? AF_INET : AF_INET6, address, plain, sizeof(plain));
-		return err_hint(err, "the network is %s/%u", plain, (unsigned)bits);
+		(void)err_hint(err, "the network is %s/%u", plain, (unsigned)bits);
+		return RC_USAGE;
 	}
 	buf_put(out, SPAN_OF(address, size));
 	buf_put(out, SPAN_OF(mask, size));
