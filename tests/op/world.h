@@ -1,0 +1,197 @@
+/* A world for operations: a scratch folder that is the current one, a session, a scripted asker.
+ * Commands are written as users write them: run(w, "db create ca.p12 --pass file:pw"). */
+#ifndef TESTS_OP_WORLD_H
+#define TESTS_OP_WORLD_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "op/ops.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { COMMAND_MAX = 1000, TOKENS_MAX = 64, FOLDER_MAX = 200 };
+
+struct world {
+	char folder[FOLDER_MAX];
+	struct session session;
+	struct args args;
+	struct result result;
+	struct err err;
+	struct asker asker;
+	const char *typed; /* what is answered when a passphrase is asked for; NULL: end of input */
+	bool yes;          /* what is answered when something is to be confirmed */
+	unsigned asked;    /* how often a passphrase was asked for */
+	unsigned confirmed;        /* how often a confirmation */
+	char question[400];        /* the last one */
+	char command[COMMAND_MAX]; /* what args borrow from */
+};
+
+static enum rc
+type_secret(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err)
+{
+	struct world *w = self;
+
+	(void)is_new;
+	w->asked++;
+	(void)snprintf(w->question, sizeof(w->question), "%s", prompt);
+	if (!w->typed)
+		return err_set(err, RC_CANCELLED, "end of input");
+	return secret_from(out, span_text(w->typed));
+}
+
+static enum rc
+answer(void *self, const char *question, bool *yes, struct err *err)
+{
+	struct world *w = self;
+
+	(void)err;
+	w->confirmed++;
+	(void)snprintf(w->question, sizeof(w->question), "%s", question);
+	*yes = w->yes;
+	return RC_OK;
+}
+
+static int
+world_set_up(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	(void)snprintf(w->folder, sizeof(w->folder), "%s/kyman-op-XXXXXX", tmp ? tmp : "/tmp");
+	assert_non_null(mkdtemp(w->folder));
+	assert_int_equal(chdir(w->folder), 0);
+	w->session = (struct session)SESSION_INIT;
+	w->asker = (struct asker){ type_secret, answer, w };
+	*state = w;
+	return 0;
+}
+
+static void
+world_clear(struct world *w)
+{
+	result_release(&w->result);
+	args_release(&w->args);
+	err_clear(&w->err);
+	w->result = (struct result)RESULT_INIT;
+	w->args = (struct args)ARGS_INIT;
+}
+
+static int
+world_tear_down(void **state)
+{
+	struct world *w = *state;
+	char command[FOLDER_MAX + 20];
+
+	world_clear(w);
+	session_close(&w->session);
+	assert_int_equal(chdir("/"), 0);
+	(void)snprintf(command, sizeof(command), "rm -rf '%s'", w->folder);
+	assert_int_equal(system(command), 0);
+	free(w);
+	return 0;
+}
+
+static enum rc
+set_option(struct world *w, char **tokens, size_t *at, size_t count)
+{
+	enum param p = param_by_flag(tokens[*at] + 2);
+	bool is_flag;
+
+	assert_int_not_equal(p, P_END);
+	is_flag = param_info(p)->kind == PARAM_FLAG;
+	return args_set(&w->args, p, is_flag || *at + 1 >= count ? NULL : tokens[++*at], &w->err);
+}
+
+/* Runs a command; blanks part its words, '' is an empty one. The asker is there unless the command
+ * says --no-input. */
+static enum rc
+run(struct world *w, const char *command)
+{
+	char *tokens[TOKENS_MAX];
+	const struct op *op;
+	size_t count = 0;
+	size_t at;
+	enum rc rc = RC_OK;
+
+	world_clear(w);
+	(void)snprintf(w->command, sizeof(w->command), "%s", command);
+	for (char *t = w->command; *t; count++) {
+		assert_true(count < TOKENS_MAX);
+		tokens[count] = t;
+		t += strcspn(t, " ");
+		if (*t)
+			*t++ = '\0';
+		if (strcmp(tokens[count], "''") == 0)
+			tokens[count][0] = '\0';
+	}
+	op = count > 1 ? op_find(tokens[0], tokens[1]) : NULL;
+	at = op ? 2 : 1;
+	if (!op)
+		op = op_find(tokens[0], NULL);
+	assert_non_null(op);
+	for (; !rc && at < count; at++)
+		rc = strncmp(tokens[at], "--", 2) == 0 ? set_option(w, tokens, &at, count)
+						       : words_add(&w->args.words, tokens[at]);
+	w->session.asker = &w->asker;
+	return rc ? rc : op_run(&w->session, op, &w->args, &w->result, &w->err);
+}
+
+/* Runs it and wants this outcome; says the words when it is another. */
+static void
+expect(struct world *w, const char *command, enum rc rc)
+{
+	enum rc got = run(w, command);
+
+	if (got != rc)
+		print_message("# %s: %s (%s), not %s\n", command, rc_code(got), w->err.message,
+			      rc_code(rc));
+	assert_int_equal(got, rc);
+	assert_true(rc == RC_OK || w->err.message[0]);
+}
+
+/* Writes a file of the scratch folder. */
+static void
+put_file(const char *name, const char *text)
+{
+	FILE *f = fopen(name, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Its permission bits; -1 when it is not there. */
+static int
+mode_of(const char *name)
+{
+	struct stat st;
+
+	return lstat(name, &st) == 0 ? (int)(st.st_mode & 07777) : -1;
+}
+
+/* True when the result has a warning with this code. */
+static bool
+warned(const struct world *w, const char *code)
+{
+	for (size_t i = 0; i < w->result.warnings.count; i++)
+		if (strcmp(w->result.warnings.items[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+#define WORLD_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, world_set_up, world_tear_down)
+
+#endif
