@@ -64,6 +64,7 @@ libkyman_a_SOURCES += %D%/pki/pbe-mac.c
 libkyman_a_SOURCES += %D%/pki/pbe-schemes.c
 libkyman_a_SOURCES += %D%/pki/pbe.c
 libkyman_a_SOURCES += %D%/pki/pw.c
+libkyman_a_SOURCES += %D%/pki/schema.c
 libkyman_a_SOURCES += %D%/pki/scrypt.c
 libkyman_a_SOURCES += %D%/pki/signature.c
 
@@ -141,6 +142,16 @@ libkyman_a_SOURCES += %D%/op/take-certs.c
 libkyman_a_SOURCES += %D%/op/take-keys.c
 
 # ui
+
+# The schema's tables. A release has them; made in the build folder, they win over those. The tool's
+# first lines ask for a config.h that we do not have.
+EXTRA_DIST += %D%/pki/schema.asn
+MAINTAINERCLEANFILES += %D%/pki/schema.c
+%D%/pki/schema.c: %D%/pki/schema.asn
+	$(AM_V_GEN)$(MKDIR_P) %D%/pki && \
+	$(ASN1PARSER) -n km_schema -o $@-t $(top_srcdir)/src/pki/schema.asn >/dev/null && \
+	sed '/^#if HAVE_CONFIG_H/,/^#endif/d' $@-t >$@-u && \
+	rm -f $@-t && mv -f $@-u $@
 
 bin_PROGRAMS += kyman
 kyman_CPPFLAGS = $(libkyman_a_CPPFLAGS)
