@@ -27,6 +27,8 @@ unit_tests += %D%/unit/test-base-text-time
 unit_tests += %D%/unit/test-base-text
 
 # pki
+unit_tests += %D%/unit/test-pki-cert
+unit_tests += %D%/unit/test-pki-csr
 unit_tests += %D%/unit/test-pki-der
 unit_tests += %D%/unit/test-pki-digest
 unit_tests += %D%/unit/test-pki-dn
@@ -34,6 +36,8 @@ unit_tests += %D%/unit/test-pki-ext
 unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-name
 unit_tests += %D%/unit/test-pki-oid
+unit_tests += %D%/unit/test-pki-path
+unit_tests += %D%/unit/test-pki-path-set
 unit_tests += %D%/unit/test-pki-pbe
 unit_tests += %D%/unit/test-pki-pkits
 
@@ -79,6 +83,7 @@ TESTS += $(bats_tests) $(lint_tests)
 endif
 
 EXTRA_DIST += %D%/unit/pki-tool.h
+EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/coverage.sh \
 	%D%/demo.sh \

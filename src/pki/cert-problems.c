@@ -5,6 +5,8 @@
 #include "pki/der.h"
 #include "pki/dn.h"
 
+#include <stdio.h>
+
 enum { SERIAL_OCTETS_MAX = 20, MESSAGE_MAX = 160 };
 
 struct report {

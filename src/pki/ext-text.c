@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "pki/der.h"
 
+#include <string.h>
+
 static const char *const key_usage_names[] = {
 	"digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
 	"keyCertSign",      "cRLSign",        "encipherOnly",    "decipherOnly",

@@ -5,6 +5,7 @@
 #include "pki/path-parts.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 const char *
 path_name(char out[PATH_SUBJECT_MAX], struct span name, const struct cert *c)

@@ -5,6 +5,8 @@
 #include "pki/dn.h"
 #include "pki/path-parts.h"
 
+#include <stdlib.h>
+
 /* How many members of one subject are looked at: a real one has a handful. The trusted stand first,
  * so that a file full of helpers cannot push them out. */
 enum { SCAN_MAX = 1000 };

@@ -7,6 +7,9 @@
 #include "pki/key.h"
 #include "pki/path-parts.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 /* How near to success a failed attempt was, among those of one length. */
 enum { NEAR_NO_ISSUER, NEAR_SIGNATURE, NEAR_CHECKS, NEARNESSES };
 
