@@ -224,7 +224,7 @@ take_zone(struct span s, int64_t *offset)
 	minutes = take_digits(&s, 2);
 	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || s.size > 0)
 		return RC_DAMAGED;
-	*offset = (hours * 60 + minutes) * 60;
+	*offset = (int64_t)60 * (hours * 60 + minutes);
 	if (sign == '-')
 		*offset = -*offset;
 	return RC_OK;

@@ -106,11 +106,12 @@ digest_start(struct digest **d, enum hash hash, const struct span *hmac_key)
 	*d = calloc(1, sizeof(**d));
 	if (!*d)
 		return RC_NO_MEMORY;
-	if (hmac_key && hmac_key->size > 0)
+	if (hmac_key && hmac_key->size > 0) {
 		status =
 		    gnutls_hmac_init(&(*d)->hmac, algorithm->mac, hmac_key->data, hmac_key->size);
-	else
+	} else {
 		status = gnutls_hash_init(&(*d)->hash, algorithm->digest);
+	}
 	if (status) {
 		free(*d);
 		*d = NULL;

@@ -123,8 +123,8 @@ put_type(struct parser *p, struct span name, struct buf *type)
 	}
 	if (name.size > 4 && text_equal_folded(span_part(name, 0, 4), span_text("OID.")))
 		name = span_part(name, 4, name.size);
-	if (oid_from_dotted(type, name) == RC_OK)
-		return RC_OK;
+	if (oid_from_dotted(type, name) == RC_OK || type->bad)
+		return buf_rc(type);
 	(void)err_set(p->err, RC_USAGE, "name part %u: unknown attribute '%s'", p->part,
 		      ESC_SPAN(name));
 	(void)err_hint(p->err, "write CN, O, OU, L, ST, C, DC, emailAddress, serialNumber "
@@ -224,13 +224,14 @@ take_plain(struct parser *p, struct buf *value)
 	while (!rc && p->rest.size > 0 && !strchr(",;+", p->rest.data[0])) {
 		c = p->rest.data[0];
 		p->rest = span_part(p->rest, 1, p->rest.size);
-		if (c == '"')
+		if (c == '"') {
 			rc = err_set(p->err, RC_USAGE, "name part %u: a quote inside the value",
 				     p->part);
-		else if (c == '\\')
+		} else if (c == '\\') {
 			rc = take_escape(p, value);
-		else
+		} else {
 			buf_put_byte(value, c);
+		}
 		if (c != ' ')
 			keep = value->size;
 	}
@@ -255,12 +256,15 @@ take_hex(struct parser *p, struct buf *element)
 		goto out;
 	rc = text_get_hex(&raw, buf_text(&hex));
 	in = buf_span(&raw);
-	if (rc || der_check(in) || der_next(&in, &tlv) || in.size > 0)
+	if (hex.bad || raw.bad) {
+		rc = RC_NO_MEMORY;
+	} else if (rc || der_check(in) || der_next(&in, &tlv) || in.size > 0) {
 		rc = err_set(p->err, RC_USAGE,
 			     "name part %u: what follows # is not one DER element in hexadecimal",
 			     p->part);
-	else
+	} else {
 		buf_put(element, buf_span(&raw));
+	}
 out:
 	buf_release(&hex);
 	buf_release(&raw);
@@ -370,10 +374,11 @@ put_value(struct parser *p, struct buf *out, enum oid id, struct span value)
 	if (tag == 0)
 		return err_set(p->err, RC_USAGE, "name part %u: %s must be %s, not '%s'", p->part,
 			       name, expected(bound->charset), ESC_SPAN(value));
-	if (characters > bound->characters)
+	if (characters > bound->characters) {
 		return err_set(p->err, RC_USAGE,
 			       "name part %u: %s has %zu characters, the limit is %zu", p->part,
 			       name, characters, bound->characters);
+	}
 	der_put(out, tag, value);
 	return RC_OK;
 }
@@ -406,6 +411,8 @@ take_attribute(struct parser *p, struct buf *rdn)
 
 	p->part++;
 	rc = take_type(p, &type);
+	if (!rc)
+		rc = buf_rc(&type);
 	if (rc)
 		goto out;
 	der_put(rdn, DER_OID, buf_span(&type));

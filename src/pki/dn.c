@@ -89,9 +89,7 @@ put_escaped(struct buf *out, uint32_t point, struct span bytes, bool at_an_end)
 			buf_printf(out, "\\%02X", bytes.data[i]);
 		return;
 	}
-	if (point < 0x80 && strchr("\"+,;<>\\", (int)point))
-		buf_put_byte(out, '\\');
-	else if (at_an_end && point == ' ')
+	if ((point < 0x80 && strchr("\"+,;<>\\", (int)point)) || (at_an_end && point == ' '))
 		buf_put_byte(out, '\\');
 	buf_put(out, bytes);
 }

@@ -209,10 +209,10 @@ put_dir(struct buf *out, struct span text, struct err *err)
 static enum rc
 put_rid(struct buf *out, struct span text, struct err *err)
 {
-	if (oid_from_dotted(out, text))
+	if (oid_from_dotted(out, text) && !out->bad)
 		return err_set(err, RC_USAGE, "'%s' is not a dotted object identifier",
 			       ESC_SPAN(text));
-	return RC_OK;
+	return buf_rc(out);
 }
 
 /* True for text that may stand in a UTF8String of ours. */
@@ -284,6 +284,8 @@ put_other(struct buf *out, struct span text, struct err *err)
 	der_wrap(out, begin, DER_CONTEXT_SET(0));
 	return RC_OK;
 bad:
+	if (out->bad)
+		return RC_NO_MEMORY;
 	(void)err_set(err, RC_USAGE, "'%s' is not OID;UTF8:TEXT or OID;HEX", ESC_SPAN(text));
 	(void)err_hint(err, "HEX is one DER element");
 	return RC_USAGE;

@@ -133,7 +133,7 @@ put_ip(struct buf *out, struct span value)
 		put_address(out, value);
 		return;
 	}
-	if (value.size != 2 * IP4_SIZE && value.size != 2 * IP6_SIZE) {
+	if (value.size % 2 || (half != IP4_SIZE && half != IP6_SIZE)) {
 		buf_put_byte(out, '#');
 		text_put_hex(out, value);
 		return;
