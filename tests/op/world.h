@@ -20,6 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A test need not use all of them. */
+#define MAYBE __attribute__((unused))
+
 enum { COMMAND_MAX = 1000, TOKENS_MAX = 64, FOLDER_MAX = 200 };
 
 struct world {
@@ -37,7 +40,7 @@ struct world {
 	char command[COMMAND_MAX]; /* what args borrow from */
 };
 
-static enum rc
+static MAYBE enum rc
 type_secret(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err)
 {
 	struct world *w = self;
@@ -50,7 +53,7 @@ type_secret(void *self, const char *prompt, bool is_new, struct secret **out, st
 	return secret_from(out, span_text(w->typed));
 }
 
-static enum rc
+static MAYBE enum rc
 answer(void *self, const char *question, bool *yes, struct err *err)
 {
 	struct world *w = self;
@@ -62,7 +65,7 @@ answer(void *self, const char *question, bool *yes, struct err *err)
 	return RC_OK;
 }
 
-static int
+static MAYBE int
 world_set_up(void **state)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -78,7 +81,7 @@ world_set_up(void **state)
 	return 0;
 }
 
-static void
+static MAYBE void
 world_clear(struct world *w)
 {
 	result_release(&w->result);
@@ -88,7 +91,7 @@ world_clear(struct world *w)
 	w->args = (struct args)ARGS_INIT;
 }
 
-static int
+static MAYBE int
 world_tear_down(void **state)
 {
 	struct world *w = *state;
@@ -103,7 +106,7 @@ world_tear_down(void **state)
 	return 0;
 }
 
-static enum rc
+static MAYBE enum rc
 set_option(struct world *w, char **tokens, size_t *at, size_t count)
 {
 	enum param p = param_by_flag(tokens[*at] + 2);
@@ -116,7 +119,7 @@ set_option(struct world *w, char **tokens, size_t *at, size_t count)
 
 /* Runs a command; blanks part its words, '' is an empty one. The asker is there unless the command
  * says --no-input. */
-static enum rc
+static MAYBE enum rc
 run(struct world *w, const char *command)
 {
 	char *tokens[TOKENS_MAX];
@@ -149,7 +152,7 @@ run(struct world *w, const char *command)
 }
 
 /* Runs it and wants this outcome; says the words when it is another. */
-static void
+static MAYBE void
 expect(struct world *w, const char *command, enum rc rc)
 {
 	enum rc got = run(w, command);
@@ -162,7 +165,7 @@ expect(struct world *w, const char *command, enum rc rc)
 }
 
 /* Writes a file of the scratch folder. */
-static void
+static MAYBE void
 put_file(const char *name, const char *text)
 {
 	FILE *f = fopen(name, "w");
@@ -173,7 +176,7 @@ put_file(const char *name, const char *text)
 }
 
 /* Its permission bits; -1 when it is not there. */
-static int
+static MAYBE int
 mode_of(const char *name)
 {
 	struct stat st;
@@ -182,7 +185,7 @@ mode_of(const char *name)
 }
 
 /* True when the result has a warning with this code. */
-static bool
+static MAYBE bool
 warned(const struct world *w, const char *code)
 {
 	for (size_t i = 0; i < w->result.warnings.count; i++)
