@@ -34,12 +34,15 @@ unit_tests += %D%/unit/test-pki-digest
 unit_tests += %D%/unit/test-pki-dn
 unit_tests += %D%/unit/test-pki-ext
 unit_tests += %D%/unit/test-pki-key
+unit_tests += %D%/unit/test-pki-memory
 unit_tests += %D%/unit/test-pki-name
 unit_tests += %D%/unit/test-pki-oid
 unit_tests += %D%/unit/test-pki-path
 unit_tests += %D%/unit/test-pki-path-set
 unit_tests += %D%/unit/test-pki-pbe
 unit_tests += %D%/unit/test-pki-pkits
+%C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # model
 
