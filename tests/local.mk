@@ -45,6 +45,10 @@ unit_tests += %D%/unit/test-pki-pkits
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # model
+unit_tests += %D%/unit/test-model-diff
+unit_tests += %D%/unit/test-model-entry
+unit_tests += %D%/unit/test-model-kdb
+unit_tests += %D%/unit/test-model-select
 
 # codec
 unit_tests += %D%/unit/test-codec-corpus
@@ -85,7 +89,7 @@ endif
 TESTS += $(bats_tests) $(lint_tests)
 endif
 
-EXTRA_DIST += %D%/unit/pki-tool.h
+EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/coverage.sh \
