@@ -52,6 +52,11 @@ unit_tests += %D%/unit/test-model-select
 
 # codec
 unit_tests += %D%/unit/test-codec-corpus
+unit_tests += %D%/unit/test-codec-intake
+unit_tests += %D%/unit/test-codec-intake-corpus
+unit_tests += %D%/unit/test-codec-intake-damage
+unit_tests += %D%/unit/test-codec-pem
+unit_tests += %D%/unit/test-codec-pkcs7
 
 # store
 
@@ -60,6 +65,9 @@ unit_tests += %D%/unit/test-codec-corpus
 # ui
 
 # fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
+fuzz_targets += %D%/fuzz/fuzz-csr
+fuzz_targets += %D%/fuzz/fuzz-der
+fuzz_targets += %D%/fuzz/fuzz-pem
 
 # the program, from outside
 
@@ -91,6 +99,7 @@ endif
 
 EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/forge.h
+EXTRA_DIST += %D%/unit/intake-help.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/coverage.sh \
 	%D%/demo.sh \

@@ -231,13 +231,14 @@ read_any(struct intake_reader *r, struct buf *file, struct err *err)
 	rc = refuse(r, bytes, err);
 	if (rc)
 		return rc;
-	if (looks_like_text(bytes))
-		return intake_text(r, file, err);
-	if (file->data[0] != DER_SEQUENCE && stash_probe(bytes)) {
+	/* Its bytes are all above 0x7f but for a few: Latin-1 text, if text at all. */
+	if (stash_probe(bytes) && bytes.data[0] != DER_SEQUENCE && !text_is_utf8(bytes)) {
 		r->out->format = "stash";
 		r->out->encoding = "binary";
 		return RC_OK;
 	}
+	if (looks_like_text(bytes))
+		return intake_text(r, file, err);
 	return intake_binary(r, file, err);
 }
 
@@ -254,6 +255,7 @@ conclude(struct intake_reader *r, struct err *err)
 	}
 	if (r->wrong && !r->opened)
 		return err_set(err, RC_WRONG_SECRET, "wrong passphrase (the file is intact)");
+	err_clear(err); /* of what was tried before it was read otherwise */
 	return RC_OK;
 }
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* DER and BER: what was made DER is DER; then certificates, keys and bags through intake. */
+#include "codec/intake.h"
+#include "pki/cert.h"
+#include "pki/der.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+found(void *self, const char *code, const char *message)
+{
+	(void)code;
+	(void)message;
+	++*(unsigned *)self;
+}
+
+static void
+read_cert(struct span der)
+{
+	unsigned count = 0;
+	struct cert cert;
+
+	if (!cert_parse(&cert, der, NULL))
+		cert_problems(&cert, found, &count);
+}
+
+static void
+from_ber(struct span in)
+{
+	struct buf der = BUF_INIT;
+	size_t used = 0;
+
+	if (!der_from_ber(&der, in, &used)) {
+		if (used > in.size || der_announced(buf_span(&der)) != der.size ||
+		    der_check(buf_span(&der)))
+			abort();
+		read_cert(buf_span(&der));
+	}
+	buf_release(&der);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct intake_options options = { .max_iterations = 1 };
+	struct intake in = INTAKE_INIT;
+	struct buf file = BUF_INIT;
+
+	from_ber(SPAN_OF(data, size));
+	read_cert(SPAN_OF(data, size));
+	buf_put(&file, SPAN_OF(data, size));
+	if (!intake_read(&in, &file, &options, NULL) && !in.format)
+		abort();
+	intake_release(&in);
+	buf_release(&file);
+	return 0;
+}
