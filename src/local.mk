@@ -26,6 +26,7 @@ EXTRA_DIST += %D%/base/gen-unicode.py
 
 # pki
 libkyman_a_SOURCES += %D%/pki/alg.c
+libkyman_a_SOURCES += %D%/pki/asn1.c
 libkyman_a_SOURCES += %D%/pki/cert-problems.c
 libkyman_a_SOURCES += %D%/pki/cert-signature.c
 libkyman_a_SOURCES += %D%/pki/cert.c
@@ -43,6 +44,8 @@ libkyman_a_SOURCES += %D%/pki/ext-check.c
 libkyman_a_SOURCES += %D%/pki/ext-text.c
 libkyman_a_SOURCES += %D%/pki/ext.c
 libkyman_a_SOURCES += %D%/pki/frame.c
+libkyman_a_SOURCES += %D%/pki/issue-ext.c
+libkyman_a_SOURCES += %D%/pki/issue.c
 libkyman_a_SOURCES += %D%/pki/kdf.c
 libkyman_a_SOURCES += %D%/pki/key-generate.c
 libkyman_a_SOURCES += %D%/pki/key-name.c
@@ -63,6 +66,7 @@ libkyman_a_SOURCES += %D%/pki/pbe-cipher.c
 libkyman_a_SOURCES += %D%/pki/pbe-mac.c
 libkyman_a_SOURCES += %D%/pki/pbe-schemes.c
 libkyman_a_SOURCES += %D%/pki/pbe.c
+libkyman_a_SOURCES += %D%/pki/profile.c
 libkyman_a_SOURCES += %D%/pki/pw.c
 libkyman_a_SOURCES += %D%/pki/schema.c
 libkyman_a_SOURCES += %D%/pki/scrypt.c
@@ -142,6 +146,22 @@ libkyman_a_SOURCES += %D%/op/take-certs.c
 libkyman_a_SOURCES += %D%/op/take-keys.c
 
 # ui
+libkyman_a_SOURCES += %D%/ui/ask-tty.c
+libkyman_a_SOURCES += %D%/ui/completion.c
+libkyman_a_SOURCES += %D%/ui/front.c
+libkyman_a_SOURCES += %D%/ui/help.c
+libkyman_a_SOURCES += %D%/ui/help-pages.c
+libkyman_a_SOURCES += %D%/ui/json.c
+libkyman_a_SOURCES += %D%/ui/nearest.c
+libkyman_a_SOURCES += %D%/ui/out.c
+libkyman_a_SOURCES += %D%/ui/scan.c
+libkyman_a_SOURCES += %D%/ui/view-json.c
+libkyman_a_SOURCES += %D%/ui/view-json-entry.c
+libkyman_a_SOURCES += %D%/ui/view-text.c
+libkyman_a_SOURCES += %D%/ui/view-text-list.c
+libkyman_a_SOURCES += %D%/ui/view-text-show.c
+libkyman_a_SOURCES += %D%/ui/words.c
+libkyman_a_SOURCES += %D%/ui/words-check.c
 
 # The schema's tables. A release has them; made in the build folder, they win over those. The tool's
 # first lines ask for a config.h that we do not have.
@@ -157,3 +177,11 @@ bin_PROGRAMS += kyman
 kyman_CPPFLAGS = $(libkyman_a_CPPFLAGS)
 kyman_SOURCES = %D%/main.c
 kyman_LDADD = $(kyman_libs)
+
+# What the program itself writes: it knows its options best.
+bashcompletiondir = $(datadir)/bash-completion/completions
+nodist_bashcompletion_DATA = %D%/completion/kyman
+CLEANFILES += %D%/completion/kyman
+%D%/completion/kyman: kyman$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) %D%/completion && \
+	./kyman$(EXEEXT) help completion-bash >$@-t && mv -f $@-t $@

@@ -60,12 +60,15 @@ struct shape {
  * certificate, whose subject is copied byte for byte and whose key identifier is taken; NULL:
  * self-signed (signer is the subject's own key). The serial is 10 random octets. Extensions stand
  * in the contract's order: SKI (SHA-1 of the key bits), AKI, keyUsage, basicConstraints, then the
- * others. RC_POLICY and RC_WEAK with words. */
+ * others. With words: RC_POLICY (an empty subject without names, a hash that does not go with the
+ * key, an end before the start, ...), RC_WEAK (weak keys and digests), RC_MISMATCH (signer is not
+ * issuer's key), RC_DAMAGED (spki). */
 NODISCARD enum rc issue_cert(struct buf *der, const struct shape *shape, struct span spki,
 			     const struct cert *issuer, const struct key *signer, struct err *err);
 
 /* Appends a PKCS#10 request for key with the shape's subject, and an extensionRequest of its names,
- * usages and basic constraints. */
+ * usages and (of a CA) basic constraints; of shape->extensions those alone are taken. As
+ * issue_cert. */
 NODISCARD enum rc issue_csr(struct buf *der, const struct shape *shape, const struct key *key,
 			    struct err *err);
 

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pki/issue.h"
+
+#include "base/env.h"
+#include "pki/asn1.h"
+#include "pki/der.h"
+#include "pki/dn.h"
+#include "pki/issue-ext.h"
+
+enum { VERSION_3 = 2, WHY_MAX = 120 };
+
+/* Whatever is wrong with signing so, with words. */
+static enum rc
+check_signing(const struct key *signer, enum hash hash, struct err *err)
+{
+	struct buf alg = BUF_INIT;
+	enum rc rc;
+
+	rc = key_signature_alg(&alg, signer, hash);
+	buf_release(&alg);
+	if (rc == RC_WEAK)
+		return err_set(err, rc, "%s signatures are refused: they can be forged",
+			       digest_name(hash));
+	if (rc == RC_POLICY)
+		return err_set(err, rc, "%s does not go with the signing key", digest_name(hash));
+	return rc;
+}
+
+static enum rc
+check_key(struct span spki, const char *whose, struct err *err)
+{
+	char why[WHY_MAX];
+	struct span bits;
+
+	if (key_bits(spki, &bits))
+		return err_set(err, RC_DAMAGED, "the public key%s is damaged", whose);
+	if (key_weak(spki, why, sizeof(why)))
+		return err_set(err, RC_WEAK, "the key%s is refused: %s", whose, why);
+	return RC_OK;
+}
+
+/* What no certificate and no request of ours may be. */
+static enum rc
+check_shape(const struct shape *shape, struct span spki, struct err *err)
+{
+	if (shape->extensions.size)
+		return RC_OK;
+	if (dn_is_empty(shape->subject)) {
+		if (shape->profile == PROFILE_CA)
+			return err_set(err, RC_POLICY, "a CA needs a subject");
+		if (shape->names.size == 0)
+			return err_set(err, RC_POLICY, "an empty subject needs names");
+	}
+	if (shape->key_usage & KU_KEY_ENCIPHERMENT && !key_is_rsa(spki))
+		return err_set(err, RC_POLICY, "keyEncipherment is for RSA keys only");
+	if (shape->profile != PROFILE_CA && (shape->permitted.size || shape->excluded.size))
+		return err_set(err, RC_POLICY, "name constraints are for CAs only");
+	return RC_OK;
+}
+
+/* That the key at hand is the issuer's. */
+static enum rc
+check_issuer(const struct cert *issuer, const struct key *signer, struct err *err)
+{
+	struct buf spki = BUF_INIT;
+	enum rc rc;
+
+	rc = check_key(issuer->spki, " of the issuer", err);
+	if (!rc)
+		rc = key_spki(&spki, signer);
+	if (!rc && !span_equal(buf_span(&spki), issuer->spki))
+		rc = err_set(err, RC_MISMATCH, "the key is not that of the issuer's certificate");
+	buf_release(&spki);
+	return rc;
+}
+
+static enum rc
+check_cert(const struct shape *shape, struct span spki, const struct cert *issuer,
+	   const struct key *signer, struct err *err)
+{
+	enum rc rc;
+
+	rc = check_key(spki, "", err);
+	if (!rc)
+		rc = check_shape(shape, spki, err);
+	if (!rc)
+		rc = check_signing(signer, shape->hash, err);
+	if (!rc && shape->not_after < shape->not_before)
+		rc = err_set(err, RC_POLICY, "it would end before it begins");
+	if (!rc && issuer)
+		rc = check_issuer(issuer, signer, err);
+	return rc;
+}
+
+/* SIZE random octets, positive, not zero. */
+static enum rc
+make_serial(unsigned char serial[SERIAL_SIZE])
+{
+	unsigned any;
+	size_t i;
+	enum rc rc;
+
+	do {
+		rc = env_random(serial, SERIAL_SIZE);
+		if (rc)
+			return rc;
+		serial[0] &= 0x7f;
+		for (any = 0, i = 0; i < SERIAL_SIZE; i++)
+			any |= serial[i];
+	} while (!any);
+	return RC_OK;
+}
+
+/* Appends content, the algorithm and the signature as one SEQUENCE. */
+static enum rc
+put_signed(struct buf *der, const struct asn1_schema *schema, struct span content,
+	   const struct key *signer, enum hash hash)
+{
+	struct asn1 x = ASN1_INIT;
+	struct buf alg = BUF_INIT;
+	struct buf signature = BUF_INIT;
+	enum rc rc;
+
+	rc = key_signature_alg(&alg, signer, hash);
+	if (!rc)
+		rc = key_sign(&signature, signer, hash, content);
+	if (!rc) {
+		asn1_begin(&x, schema, "Signed");
+		asn1_set(&x, "content", content);
+		asn1_set(&x, "algorithm", buf_span(&alg));
+		asn1_set_bits(&x, "signature", buf_span(&signature), 8 * signature.size);
+		rc = asn1_put(der, &x);
+	}
+	buf_release(&alg);
+	buf_release(&signature);
+	return rc;
+}
+
+/* Appends a SEQUENCE of Extensions; nothing when there would be none. */
+static enum rc
+put_cert_extensions(struct buf *out, const struct asn1_schema *schema, const struct shape *shape,
+		    struct span spki, const struct cert *issuer)
+{
+	enum rc rc;
+
+	rc = issue_put_key_ids(out, schema, spki, issuer);
+	if (rc)
+		return rc;
+	if (shape->extensions.size)
+		rc = issue_put_kept(out, shape->extensions, false);
+	else
+		rc = issue_put_exts(out, schema, shape, spki, false);
+	if (rc)
+		return rc;
+	der_wrap(out, 0, DER_SEQUENCE);
+	return buf_rc(out);
+}
+
+/* Everything of a TBSCertificate that is not there already as a span. */
+struct parts {
+	struct buf alg;
+	struct buf not_before;
+	struct buf not_after;
+	struct buf extensions;
+	unsigned char serial[SERIAL_SIZE];
+};
+
+static enum rc
+make_parts(struct parts *p, const struct shape *shape, const struct key *signer)
+{
+	enum rc rc;
+
+	rc = make_serial(p->serial);
+	if (!rc)
+		rc = key_signature_alg(&p->alg, signer, shape->hash);
+	der_put_time(&p->not_before, shape->not_before);
+	der_put_time(&p->not_after, shape->not_after);
+	if (!rc)
+		rc = buf_rc(&p->not_before);
+	if (!rc)
+		rc = buf_rc(&p->not_after);
+	return rc;
+}
+
+static void
+parts_release(struct parts *p)
+{
+	buf_release(&p->alg);
+	buf_release(&p->not_before);
+	buf_release(&p->not_after);
+	buf_release(&p->extensions);
+}
+
+/* Appends a TBSCertificate. */
+static enum rc
+put_tbs(struct buf *tbs, const struct asn1_schema *schema, const struct parts *p,
+	const struct shape *shape, const struct span ids[2])
+{
+	struct asn1 x = ASN1_INIT;
+
+	asn1_begin(&x, schema, "TBSCertificate");
+	asn1_set_number(&x, "version", VERSION_3);
+	asn1_set(&x, "serialNumber", SPAN_OF(p->serial, sizeof(p->serial)));
+	asn1_set(&x, "signature", buf_span(&p->alg));
+	asn1_set(&x, "issuer", ids[0]);
+	asn1_set(&x, "validity.notBefore", buf_span(&p->not_before));
+	asn1_set(&x, "validity.notAfter", buf_span(&p->not_after));
+	asn1_set(&x, "subject", shape->subject);
+	asn1_set(&x, "subjectPublicKeyInfo", ids[1]);
+	asn1_set(&x, "extensions", buf_span(&p->extensions));
+	return asn1_put(tbs, &x);
+}
+
+enum rc
+issue_cert(struct buf *der, const struct shape *shape, struct span spki, const struct cert *issuer,
+	   const struct key *signer, struct err *err)
+{
+	struct asn1_schema *schema = NULL;
+	struct parts parts = { .alg = BUF_INIT };
+	struct buf tbs = BUF_INIT;
+	struct span ids[2];
+	enum rc rc;
+
+	ids[0] = issuer ? issuer->subject : shape->subject;
+	ids[1] = spki;
+	rc = check_cert(shape, spki, issuer, signer, err);
+	if (!rc)
+		rc = asn1_schema_new(&schema);
+	if (!rc)
+		rc = make_parts(&parts, shape, signer);
+	if (!rc)
+		rc = put_cert_extensions(&parts.extensions, schema, shape, spki, issuer);
+	if (!rc)
+		rc = put_tbs(&tbs, schema, &parts, shape, ids);
+	if (!rc)
+		rc = put_signed(der, schema, buf_span(&tbs), signer, shape->hash);
+	parts_release(&parts);
+	buf_release(&tbs);
+	asn1_schema_free(&schema);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+/* Appends CertificationRequestInfo. */
+static enum rc
+put_request_info(struct buf *info, const struct asn1_schema *schema, const struct shape *shape,
+		 struct span spki, struct span extensions)
+{
+	struct asn1 x = ASN1_INIT;
+
+	asn1_begin(&x, schema, "CertificationRequestInfo");
+	asn1_set_number(&x, "version", 0);
+	asn1_set(&x, "subject", shape->subject);
+	asn1_set(&x, "subjectPublicKeyInfo", spki);
+	if (extensions.size) {
+		asn1_append(&x, "attributes");
+		asn1_set_oid(&x, "attributes.?LAST.type", OID_EXTENSION_REQUEST);
+		asn1_append(&x, "attributes.?LAST.values");
+		asn1_set(&x, "attributes.?LAST.values.?LAST", extensions);
+	}
+	return asn1_put(info, &x);
+}
+
+/* The extensions that a request asks for, as one SEQUENCE; nothing when there are none. */
+static enum rc
+put_asked(struct buf *out, const struct asn1_schema *schema, const struct shape *shape,
+	  struct span spki)
+{
+	enum rc rc;
+
+	if (shape->extensions.size)
+		rc = issue_put_kept(out, shape->extensions, true);
+	else
+		rc = issue_put_exts(out, schema, shape, spki, true);
+	if (!rc && out->size)
+		der_wrap(out, 0, DER_SEQUENCE);
+	return rc ? rc : buf_rc(out);
+}
+
+enum rc
+issue_csr(struct buf *der, const struct shape *shape, const struct key *key, struct err *err)
+{
+	struct asn1_schema *schema = NULL;
+	struct buf spki = BUF_INIT;
+	struct buf extensions = BUF_INIT;
+	struct buf info = BUF_INIT;
+	enum rc rc;
+
+	rc = key_spki(&spki, key);
+	if (!rc)
+		rc = check_key(buf_span(&spki), "", err);
+	if (!rc)
+		rc = check_shape(shape, buf_span(&spki), err);
+	if (!rc)
+		rc = check_signing(key, shape->hash, err);
+	if (!rc)
+		rc = asn1_schema_new(&schema);
+	if (!rc)
+		rc = put_asked(&extensions, schema, shape, buf_span(&spki));
+	if (!rc)
+		rc = put_request_info(&info, schema, shape, buf_span(&spki), buf_span(&extensions));
+	if (!rc)
+		rc = put_signed(der, schema, buf_span(&info), key, shape->hash);
+	buf_release(&spki);
+	buf_release(&extensions);
+	buf_release(&info);
+	asn1_schema_free(&schema);
+	return rc ? err_default(err, rc) : RC_OK;
+}
