@@ -1,14 +1,70 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Set-up, the front end, tear-down, exit status. */
+#include "base/secret.h"
+#include "ui/ask.h"
+#include "ui/front.h"
+
+#include <signal.h>
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
+
+/* Descriptors 0 to 2 that the caller closed would be given to the next file that is opened, and
+ * what is printed would go there. Each is opened the wrong way round, so that using it is an error.
+ */
+static void
+open_standard(void)
+{
+	FILE *const files[] = { stdin, stdout, stderr };
+	const char *const modes[] = { "w", "r", "w" };
+	int copy;
+
+	for (int fd = 0; fd < 3; fd++) {
+		copy = dup(fd);
+		if (copy >= 0)
+			(void)close(copy);
+		else if (!freopen("/dev/null", modes[fd], files[fd]))
+			_exit(1);
+	}
+}
+
+static void
+on_fatal(int number)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	ask_tty_restore();
+	secret_wipe_all();
+	(void)sigaction(number, &plain, NULL);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, number);
+	(void)raise(number);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* A signal that the caller has us ignore (nohup) stays ignored. */
+static void
+catch_signals(void)
+{
+	static const int fatal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction action = { .sa_handler = on_fatal };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
+
+	(void)sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++) {
+		if (!sigaction(fatal[i], NULL, &before) && before.sa_handler != SIG_IGN)
+			(void)sigaction(fatal[i], &action, NULL);
+	}
+	/* Writing to a pipe that nobody reads is an error like others. */
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
 
 int
 main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		puts("kyman " PACKAGE_VERSION);
-		return 0;
-	}
-	(void)fputs("usage: kyman --version\n", stderr);
-	return 2;
+	open_standard();
+	secret_protect_process();
+	catch_signals();
+	return rc_status(front_run(argc, argv));
 }

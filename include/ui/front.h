@@ -1,0 +1,11 @@
+/* The ways in: which grammar a command line is in, and what it prints. */
+#ifndef UI_FRONT_H
+#define UI_FRONT_H
+
+#include "base/err.h"
+
+/* Runs a command line: picks the front end by the program's name and the first word, runs, prints
+ * to standard output and standard error. The code whose status the program ends with. */
+NODISCARD enum rc front_run(int argc, char **argv);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which way in: by the name that the program is called under, or by its first word. */
+#include "ui/front.h"
+
+#include "base/env.h"
+#include "base/fs.h"
+#include "base/text.h"
+#include "ui/help.h"
+#include "ui/words.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* The printers: large, so they are not on every function's stack. */
+struct printer {
+	struct out out;
+	struct out notes;
+	struct view view;
+};
+
+struct front {
+	const char *const *names; /* of the program; NULL-terminated */
+	const char *const *words; /* the first argument; NULL-terminated */
+	enum rc (*run)(struct view *v, int argc, char *const *argv, enum rc *status,
+		       struct err *err);
+};
+
+static enum rc
+run_nothing(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	enum rc rc = help_put(&text, NULL, 0, err);
+
+	(void)argc;
+	(void)argv;
+	*status = RC_USAGE;
+	if (!rc)
+		out_put(v->notes, buf_span(&text));
+	buf_release(&text);
+	return rc;
+}
+
+static enum rc
+run_version(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	enum rc rc;
+
+	*status = RC_OK;
+	if (argc > 2 && strcmp(argv[2], "--json") != 0)
+		return err_set(err, RC_USAGE, "'%s' is too much: kyman --version", ESC(argv[2]));
+	result.kind = RESULT_TEXT;
+	buf_put_text(&result.text, "kyman " PACKAGE_VERSION "\n");
+	rc = buf_rc(&result.text);
+	if (!rc && v->json)
+		view_json(v, &result);
+	else if (!rc)
+		view_text(v, &result);
+	result_release(&result);
+	return err_default(err, rc);
+}
+
+static enum rc
+run_later(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
+{
+	(void)v;
+	*status = RC_OK;
+	if (argc > 1)
+		(void)err_set(err, RC_USAGE, "'%s': this way in comes with a later version",
+			      ESC(argv[1]));
+	else
+		(void)err_set(err, RC_USAGE, "'%s': this way in comes with a later version",
+			      ESC(fs_base_name(argv[0])));
+	return err_hint(err, "kyman help lists what is there");
+}
+
+static const char *const none[] = { NULL };
+static const char *const gskit_names[] = { "runmqakm",    "gskcapicmd",
+					   "gsk8capicmd", "gsk8capicmd_64",
+					   "gsk7capicmd", "gsk9certutil_64",
+					   NULL };
+static const char *const gskit_words[] = { "-keydb",  "-cert",    "-certreq", "-secretkey",
+					   "-random", "-version", "-fips",    NULL };
+static const char *const gskkyman_words[] = { "-dc", "-dcv", "-dk", "-e", "-g", "-i", "-s", NULL };
+static const char *const menu_words[] = { "menu", NULL };
+static const char *const version_words[] = { "--version", NULL };
+
+static const struct front fronts[] = {
+	{ gskit_names, gskit_words, run_later },
+	{ none, gskkyman_words, run_later },
+	{ none, menu_words, run_later },
+	{ none, version_words, run_version },
+};
+
+static bool
+is_in(const char *const *list, const char *word)
+{
+	for (; *list; list++) {
+		if (strcmp(*list, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const struct front *
+find_front(int argc, char *const *argv)
+{
+	static const struct front words = { none, none, words_run };
+	static const struct front nothing = { none, none, run_nothing };
+	const char *name = fs_base_name(argc ? argv[0] : "kyman");
+
+	for (size_t i = 0; i < ARRAY_SIZE(fronts); i++) {
+		if (is_in(fronts[i].names, name) || (argc > 1 && is_in(fronts[i].words, argv[1])))
+			return &fronts[i];
+	}
+	return argc > 1 ? &words : &nothing;
+}
+
+/* Colour for a terminal that has it, unless the environment says no. */
+static bool
+wants_color(FILE *file)
+{
+	const char *no = env_get("NO_COLOR");
+	const char *term = env_get("TERM");
+
+	return isatty(fileno(file)) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+static void
+start(struct printer *p, int argc, char *const *argv)
+{
+	out_start(&p->out, stdout);
+	out_start(&p->notes, stderr);
+	p->out.color = wants_color(stdout);
+	p->notes.color = wants_color(stderr);
+	p->view = (struct view){
+		.out = &p->out,
+		.notes = &p->notes,
+		.json = scan_has(argc, argv, "--json"),
+	};
+}
+
+static void
+print_error(const struct view *v, const struct err *err)
+{
+	if (v->json)
+		view_json_error(v, err);
+	else
+		view_text_error(v, err);
+}
+
+/* What was done stays done though it cannot be told. */
+static enum rc
+finish(const struct view *v, struct err *err)
+{
+	enum rc rc = out_finish(v->out, err);
+
+	if (!rc || !v->changed)
+		return rc;
+	rc = err_set(err, RC_OUTPUT, "the database was changed, but this cannot be told: %s",
+		     err->message);
+	return rc;
+}
+
+enum rc
+front_run(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	enum rc status = RC_OK;
+	struct printer p;
+	enum rc late;
+	enum rc rc;
+
+	start(&p, argc, argv);
+	rc = find_front(argc, argv)->run(&p.view, argc, argv, &status, &err);
+	if (rc)
+		print_error(&p.view, &err);
+	late = finish(&p.view, &err);
+	if (late && !rc)
+		print_error(&p.view, &err);
+	out_flush(&p.notes);
+	return rc ? rc : late ? late : status;
+}

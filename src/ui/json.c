@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/json.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static void
+put(struct json *j, const char *text, size_t size)
+{
+	out_put(j->out, SPAN_OF(text, size));
+}
+
+/* What stands before any value. */
+static void
+begin(struct json *j)
+{
+	if (j->comma)
+		put(j, ",", 1);
+	j->comma = true;
+}
+
+void
+json_object(struct json *j)
+{
+	begin(j);
+	put(j, "{", 1);
+	j->comma = false;
+}
+
+void
+json_object_end(struct json *j)
+{
+	put(j, "}", 1);
+	j->comma = true;
+}
+
+void
+json_array(struct json *j)
+{
+	begin(j);
+	put(j, "[", 1);
+	j->comma = false;
+}
+
+void
+json_array_end(struct json *j)
+{
+	put(j, "]", 1);
+	j->comma = true;
+}
+
+void
+json_key(struct json *j, const char *key)
+{
+	begin(j);
+	put(j, "\"", 1);
+	out_text(j->out, key);
+	put(j, "\":", 2);
+	j->comma = false;
+}
+
+/* How many bytes at the front of text stand for themselves. */
+static size_t
+plain_run(struct span text)
+{
+	size_t i = 0;
+
+	while (i < text.size && text.data[i] >= ' ' && text.data[i] < 0x7f && text.data[i] != '"' &&
+	       text.data[i] != '\\')
+		i++;
+	return i;
+}
+
+static void
+put_escape(struct json *j, uint32_t point)
+{
+	static const char names[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+				      ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\' };
+
+	if (point < sizeof(names) && names[point]) {
+		put(j, "\\", 1);
+		put(j, &names[point], 1);
+	} else if (point > 0xffff) {
+		point -= 0x10000;
+		out_printf(j->out, "\\u%04x\\u%04x", 0xd800U + (unsigned)(point >> 10),
+			   0xdc00U + (unsigned)(point & 0x3ff));
+	} else {
+		out_printf(j->out, "\\u%04x", (unsigned)point);
+	}
+}
+
+void
+json_span(struct json *j, struct span text)
+{
+	size_t run;
+	int32_t point;
+
+	begin(j);
+	put(j, "\"", 1);
+	while (text.size) {
+		run = plain_run(text);
+		out_put(j->out, SPAN_OF(text.data, run));
+		text = span_part(text, run, text.size - run);
+		if (!text.size)
+			break;
+		point = text_next(&text);
+		put_escape(j, point < 0 ? 0xfffd : (uint32_t)point);
+	}
+	put(j, "\"", 1);
+}
+
+void
+json_text(struct json *j, const char *text)
+{
+	if (text)
+		json_span(j, span_text(text));
+	else
+		json_null(j);
+}
+
+void
+json_number(struct json *j, uint64_t number)
+{
+	begin(j);
+	out_printf(j->out, "%llu", (unsigned long long)number);
+}
+
+void
+json_bool(struct json *j, bool value)
+{
+	begin(j);
+	out_text(j->out, value ? "true" : "false");
+}
+
+void
+json_null(struct json *j)
+{
+	begin(j);
+	put(j, "null", 4);
+}
+
+void
+json_hex(struct json *j, struct span bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	char part[128];
+	size_t at = 0;
+
+	begin(j);
+	put(j, "\"", 1);
+	for (size_t i = 0; i < bytes.size; i++) {
+		part[at++] = digits[bytes.data[i] >> 4];
+		part[at++] = digits[bytes.data[i] & 15];
+		if (at == sizeof(part)) {
+			put(j, part, at);
+			at = 0;
+		}
+	}
+	put(j, part, at);
+	put(j, "\"", 1);
+}
+
+void
+json_time(struct json *j, int64_t when)
+{
+	char text[TEXT_TIME_MAX];
+
+	json_text(j, text_time(text, when));
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/out.h"
+
+#include "base/fs.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+void
+out_start(struct out *out, FILE *file)
+{
+	out->file = file;
+	out->color = false;
+	out->bad = false;
+	out->error = 0;
+	out->used = 0;
+}
+
+static void
+write_bytes(struct out *out, const void *data, size_t size)
+{
+	if (out->bad || !size)
+		return;
+	errno = 0;
+	if (fwrite(data, 1, size, out->file) != size) {
+		out->bad = true;
+		out->error = errno;
+	}
+}
+
+void
+out_put(struct out *out, struct span bytes)
+{
+	if (bytes.size > OUT_SIZE - out->used)
+		out_flush(out);
+	if (bytes.size > OUT_SIZE) {
+		write_bytes(out, bytes.data, bytes.size);
+		return;
+	}
+	if (bytes.size)
+		memcpy(out->data + out->used, bytes.data, bytes.size);
+	out->used += bytes.size;
+}
+
+void
+out_text(struct out *out, const char *text)
+{
+	out_put(out, span_text(text));
+}
+
+void
+out_printf(struct out *out, const char *format, ...)
+{
+	char text[ERR_TEXT_MAX];
+	va_list list;
+	int length;
+
+	va_start(list, format);
+	length = vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	if (length >= (int)sizeof(text))
+		length = (int)sizeof(text) - 1;
+	if (length > 0)
+		out_put(out, SPAN_OF(text, (size_t)length));
+}
+
+void
+out_blanks(struct out *out, size_t count)
+{
+	static const char blanks[] = "                                ";
+	size_t part;
+
+	for (; count; count -= part) {
+		part = count < sizeof(blanks) - 1 ? count : sizeof(blanks) - 1;
+		out_put(out, SPAN_OF(blanks, part));
+	}
+}
+
+/* True for what needs no escape and takes a column a byte. */
+static bool
+is_plain(struct span text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < ' ' || text.data[i] > '~' || text.data[i] == '\\')
+			return false;
+	}
+	return true;
+}
+
+void
+out_escaped(struct out *out, struct span text)
+{
+	struct buf safe = BUF_INIT;
+
+	if (is_plain(text)) {
+		out_put(out, text);
+		return;
+	}
+	text_escape(&safe, text);
+	out_put(out, buf_span(&safe));
+	buf_release(&safe);
+}
+
+size_t
+out_width(struct span text)
+{
+	return is_plain(text) ? text.size : text_width(text);
+}
+
+void
+out_padded(struct out *out, struct span text, size_t width)
+{
+	size_t columns = out_width(text);
+
+	out_escaped(out, text);
+	if (columns < width)
+		out_blanks(out, width - columns);
+}
+
+void
+out_style(struct out *out, enum out_style style)
+{
+	static const char *const codes[] = {
+		[OUT_PLAIN] = "\033[0m",
+		[OUT_BOLD] = "\033[1m",
+		[OUT_RED] = "\033[31m",
+		[OUT_YELLOW] = "\033[33m",
+	};
+
+	if (out->color)
+		out_text(out, codes[style]);
+}
+
+void
+out_flush(struct out *out)
+{
+	write_bytes(out, out->data, out->used);
+	out->used = 0;
+}
+
+enum rc
+out_finish(struct out *out, struct err *err)
+{
+	out_flush(out);
+	errno = 0;
+	if (!out->bad && (fflush(out->file) || ferror(out->file))) {
+		out->bad = true;
+		out->error = errno;
+	}
+	if (!out->bad)
+		return RC_OK;
+	return err_set(err, RC_IO, "cannot write to standard output: %s", fs_words(out->error));
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ENTRY and ENTRY+ of commands.md section 4. Lists have a hundred thousand of them: nothing here
+ * grows with their number. */
+#include "codec/pem.h"
+#include "op/facts.h"
+#include "pki/digest.h"
+#include "pki/dn.h"
+#include "ui/view.h"
+
+static void
+put_text(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	json_text(j, text);
+}
+
+static void
+put_flag(struct json *j, const char *key, bool value)
+{
+	json_key(j, key);
+	json_bool(j, value);
+}
+
+static void
+put_time(struct json *j, const char *key, const int64_t *when)
+{
+	json_key(j, key);
+	if (when)
+		json_time(j, *when);
+	else
+		json_null(j);
+}
+
+static void
+put_digest(struct json *j, const char *key, enum hash hash, struct span bytes)
+{
+	unsigned char digest[DIGEST_MAX];
+
+	json_key(j, key);
+	if (bytes.size && !digest_of(hash, bytes, digest))
+		json_hex(j, SPAN_OF(digest, digest_size(hash)));
+	else
+		json_null(j);
+}
+
+/* The distinguished names; the issuer's text is kept, since the next entry often has the same. */
+static void
+put_subject(struct view_entries *ve, const struct facts *f)
+{
+	struct json *j = ve->json;
+
+	json_key(j, "subject");
+	if (!f->has_cert && !f->has_csr) {
+		json_null(j);
+	} else {
+		buf_cut(&ve->text, 0);
+		dn_put(&ve->text, f->has_cert ? f->cert.subject : f->csr.subject);
+		json_span(j, buf_span(&ve->text));
+	}
+	json_key(j, "issuer");
+	if (!f->has_cert) {
+		json_null(j);
+		return;
+	}
+	if (!ve->issuer.data || !span_equal(ve->issuer, f->cert.issuer)) {
+		buf_cut(&ve->issuer_text, 0);
+		dn_put(&ve->issuer_text, f->cert.issuer);
+		ve->issuer = f->cert.issuer;
+	}
+	json_span(j, buf_span(&ve->issuer_text));
+}
+
+static void
+put_serial(struct view_entries *ve, const struct facts *f)
+{
+	json_key(ve->json, "serial");
+	if (!f->has_cert) {
+		json_null(ve->json);
+		return;
+	}
+	buf_cut(&ve->text, 0);
+	cert_put_serial(&ve->text, &f->cert);
+	json_span(ve->json, buf_span(&ve->text));
+}
+
+static void
+put_names(struct view_entries *ve, const struct facts *f)
+{
+	struct span names = f->names;
+	struct name name;
+
+	json_key(ve->json, "names");
+	json_array(ve->json);
+	while (names.size && !name_next(&names, &name)) {
+		buf_cut(&ve->text, 0);
+		name_put(&ve->text, &name);
+		json_span(ve->json, buf_span(&ve->text));
+	}
+	json_array_end(ve->json);
+}
+
+static void
+put_extension(struct view_entries *ve, const struct ext *x)
+{
+	struct json *j = ve->json;
+	enum oid id = oid_find(x->oid);
+
+	json_object(j);
+	buf_cut(&ve->text, 0);
+	oid_put_dotted(&ve->text, x->oid);
+	json_key(j, "oid");
+	json_span(j, buf_span(&ve->text));
+	put_text(j, "name", oid_kind(id) == OID_EXTENSION ? oid_name(id) : NULL);
+	put_flag(j, "critical", x->critical);
+	json_key(j, "der");
+	json_hex(j, x->value);
+	buf_cut(&ve->text, 0);
+	ext_put_text(&ve->text, x);
+	json_key(j, "text");
+	json_span(j, buf_span(&ve->text));
+	json_object_end(j);
+}
+
+static void
+put_extensions(struct view_entries *ve, struct span extensions)
+{
+	struct ext x;
+
+	json_key(ve->json, "extensions");
+	json_array(ve->json);
+	while (extensions.size && !ext_next(&extensions, &x))
+		put_extension(ve, &x);
+	json_array_end(ve->json);
+}
+
+static void
+put_signature(struct view_entries *ve, const struct facts *f)
+{
+	const struct cert request = { .sig_alg = f->csr.sig_alg };
+
+	json_key(ve->json, "signature");
+	if (!f->has_cert && !f->has_csr) {
+		json_null(ve->json);
+		return;
+	}
+	buf_cut(&ve->text, 0);
+	cert_put_signature(&ve->text, f->has_cert ? &f->cert : &request);
+	json_span(ve->json, buf_span(&ve->text));
+}
+
+static void
+put_pem(struct view_entries *ve, const struct facts *f, struct span der, unsigned flags)
+{
+	json_key(ve->json, "pem");
+	if (!der.size || !(flags & VIEW_PEM)) {
+		json_null(ve->json);
+		return;
+	}
+	buf_cut(&ve->text, 0);
+	pem_put(&ve->text, f->kind == FACTS_REQUEST ? "CERTIFICATE REQUEST" : "CERTIFICATE", der);
+	json_span(ve->json, buf_span(&ve->text));
+}
+
+static void
+put_more(struct view_entries *ve, const struct facts *f, struct span der, unsigned flags)
+{
+	struct json *j = ve->json;
+
+	json_key(j, "version");
+	if (f->has_cert)
+		json_number(j, f->cert.version);
+	else if (f->has_csr)
+		json_number(j, f->csr.version + 1);
+	else
+		json_null(j);
+	put_signature(ve, f);
+	put_digest(j, "sha1", HASH_SHA1, der);
+	put_extensions(ve, f->has_cert ? f->cert.extensions : f->csr.extensions);
+	put_pem(ve, f, der, flags);
+}
+
+static struct span
+der_of(const struct row *row)
+{
+	if (row->entry)
+		return row->entry->cert.span;
+	return row->request ? row->request->csr.span : SPAN_NONE;
+}
+
+void
+view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags)
+{
+	struct json *j = ve->json;
+	struct span der = der_of(row);
+	struct facts f;
+
+	facts_of(&f, row, ve->db);
+	json_object(j);
+	json_key(j, "label");
+	if (f.label.size)
+		json_span(j, f.label);
+	else
+		json_null(j);
+	put_text(j, "kind", facts_kind_name(f.kind));
+	put_flag(j, "default", f.is_default);
+	put_flag(j, "trusted", f.trusted);
+	put_flag(j, "pending", row->entry && ve->db && facts_pending(row->entry, ve->db));
+	put_flag(j, "ca", f.ca);
+	put_subject(ve, &f);
+	put_serial(ve, &f);
+	put_time(j, "not_before", f.has_cert ? &f.cert.not_before : NULL);
+	put_time(j, "not_after", f.has_cert ? &f.cert.not_after : NULL);
+	put_text(j, "key", f.key[0] ? f.key : NULL);
+	put_names(ve, &f);
+	put_digest(j, "sha256", HASH_SHA256, der);
+	put_digest(j, "spki_sha256", HASH_SHA256, f.spki);
+	if (flags & VIEW_MORE)
+		put_more(ve, &f, der, flags);
+	json_object_end(j);
+}
+
+void
+view_entries_release(struct view_entries *ve)
+{
+	buf_release(&ve->text);
+	buf_release(&ve->issuer_text);
+}
