@@ -94,6 +94,18 @@ put_escaped(struct buf *out, uint32_t point, struct span bytes, bool at_an_end)
 	buf_put(out, bytes);
 }
 
+/* How many bytes at the front stand for themselves: nearly all of nearly all names. */
+static size_t
+plain_run(struct span s)
+{
+	size_t size = 0;
+
+	while (size < s.size && s.data[size] > ' ' && s.data[size] < 0x7f &&
+	       !strchr("\"+,;<>\\", s.data[size]))
+		size++;
+	return size;
+}
+
 static void
 put_text(struct buf *out, struct span text)
 {
@@ -102,41 +114,46 @@ put_text(struct buf *out, struct span text)
 	if (der_peek(text) == '#')
 		buf_put_byte(out, '\\');
 	while (rest.size > 0) {
-		struct span from = rest;
-		int32_t point = text_next(&rest);
-		bool at_an_end = from.size == text.size || rest.size == 0;
+		size_t plain = plain_run(rest);
+		struct span from = span_part(rest, plain, rest.size);
+		int32_t point;
+		bool at_an_end;
 
+		buf_put(out, span_part(rest, 0, plain));
+		rest = from;
+		point = text_next(&rest);
+		if (point < 0)
+			return;
+		at_an_end = from.size == text.size || rest.size == 0;
 		put_escaped(out, (uint32_t)point, span_part(from, 0, from.size - rest.size),
 			    at_an_end);
 	}
 }
 
 static void
-put_attribute(struct buf *out, const struct attribute *attribute)
+put_attribute(struct buf *out, const struct attribute *attribute, struct buf *text)
 {
 	enum oid id = oid_find(attribute->type);
 	bool known = id != OID_NONE && oid_kind(id) == OID_ATTRIBUTE;
-	struct buf text = BUF_INIT;
 
 	if (known)
 		buf_put_text(out, oid_name(id));
 	else
 		oid_put_dotted(out, attribute->type);
 	buf_put_byte(out, '=');
-	if (known && der_string(&text, attribute->value.tag, attribute->value.value)) {
-		put_text(out, buf_span(&text));
+	if (known && der_string(text, attribute->value.tag, attribute->value.value)) {
+		put_text(out, buf_span(text));
 	} else {
 		buf_put_byte(out, '#');
 		text_put_hex(out, attribute->value.whole);
 	}
-	/* What did not fit into memory must not look like an empty value. */
-	out->bad = out->bad || text.bad;
-	buf_release(&text);
+	if (!text->bad)
+		buf_cut(text, 0);
 }
 
-/* One RDN, which was checked. */
+/* One RDN, which was checked. text is empty, and is so afterwards. */
 static void
-put_rdn(struct buf *out, struct span rdn)
+put_rdn(struct buf *out, struct span rdn, struct buf *text)
 {
 	struct span none = SPAN_NONE;
 	struct attribute attribute;
@@ -145,7 +162,7 @@ put_rdn(struct buf *out, struct span rdn)
 	while (next_attribute(&none, &rdn, &attribute) == RC_OK) {
 		if (more)
 			buf_put_byte(out, '+');
-		put_attribute(out, &attribute);
+		put_attribute(out, &attribute, text);
 		more = true;
 	}
 }
@@ -177,6 +194,7 @@ void
 dn_put(struct buf *out, struct span name)
 {
 	struct buf list = BUF_INIT;
+	struct buf text = BUF_INIT;
 	struct span rdn;
 	size_t at;
 
@@ -184,15 +202,17 @@ dn_put(struct buf *out, struct span name)
 		buf_put_byte(out, '?');
 		goto out;
 	}
-	out->bad = out->bad || list.bad;
 	/* RFC 4514 section 2.1: the last one comes first. */
 	for (at = list.size; at > 0; at -= sizeof(rdn)) {
 		memcpy(&rdn, list.data + at - sizeof(rdn), sizeof(rdn));
 		if (at < list.size)
 			buf_put_byte(out, ',');
-		put_rdn(out, rdn);
+		put_rdn(out, rdn, &text);
 	}
+	/* What did not fit into memory must not look like an empty name or value. */
+	out->bad = out->bad || list.bad || text.bad;
 out:
+	buf_release(&text);
 	buf_release(&list);
 }
 
