@@ -117,18 +117,12 @@ set_option(struct world *w, char **tokens, size_t *at, size_t count)
 	return args_set(&w->args, p, is_flag || *at + 1 >= count ? NULL : tokens[++*at], &w->err);
 }
 
-/* Runs a command; blanks part its words, '' is an empty one. The asker is there unless the command
- * says --no-input. */
-static MAYBE enum rc
-run(struct world *w, const char *command)
+/* Cuts a command into words; blanks part them, '' is an empty one. */
+static MAYBE size_t
+cut(struct world *w, const char *command, char *tokens[TOKENS_MAX])
 {
-	char *tokens[TOKENS_MAX];
-	const struct op *op;
 	size_t count = 0;
-	size_t at;
-	enum rc rc = RC_OK;
 
-	world_clear(w);
 	(void)snprintf(w->command, sizeof(w->command), "%s", command);
 	for (char *t = w->command; *t; count++) {
 		assert_true(count < TOKENS_MAX);
@@ -139,16 +133,51 @@ run(struct world *w, const char *command)
 		if (strcmp(tokens[count], "''") == 0)
 			tokens[count][0] = '\0';
 	}
-	op = count > 1 ? op_find(tokens[0], tokens[1]) : NULL;
-	at = op ? 2 : 1;
-	if (!op)
-		op = op_find(tokens[0], NULL);
-	assert_non_null(op);
-	for (; !rc && at < count; at++)
+	return count;
+}
+
+/* Runs an operation with words and options from tokens. The asker is there unless they say
+ * --no-input. */
+static MAYBE enum rc
+run_op(struct world *w, const struct op *op, char **tokens, size_t count)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t at = 0; !rc && at < count; at++)
 		rc = strncmp(tokens[at], "--", 2) == 0 ? set_option(w, tokens, &at, count)
 						       : words_add(&w->args.words, tokens[at]);
 	w->session.asker = &w->asker;
 	return rc ? rc : op_run(&w->session, op, &w->args, &w->result, &w->err);
+}
+
+/* Runs a command. */
+static MAYBE enum rc
+run(struct world *w, const char *command)
+{
+	char *tokens[TOKENS_MAX];
+	size_t count;
+	const struct op *op;
+	size_t words = 2;
+
+	world_clear(w);
+	count = cut(w, command, tokens);
+	op = count > 1 ? op_find(tokens[0], tokens[1]) : NULL;
+	if (!op) {
+		op = op_find(tokens[0], NULL);
+		words = 1;
+	}
+	assert_non_null(op);
+	return run_op(w, op, tokens + words, count - words);
+}
+
+/* Runs an operation of the test's own; options as in a command. */
+static MAYBE enum rc
+run_own(struct world *w, const struct op *op, const char *options)
+{
+	char *tokens[TOKENS_MAX];
+
+	world_clear(w);
+	return run_op(w, op, tokens, cut(w, options, tokens));
 }
 
 /* Runs it and wants this outcome; says the words when it is another. */
