@@ -22,6 +22,7 @@ struct path_candidates {
 	size_t member[PATH_CANDIDATES_MAX];
 	size_t count;
 	bool off; /* one more has the right name and is not usable */
+	bool bad; /* there was no memory to look */
 };
 
 /* Why a certificate cannot stand where it stands. */
@@ -59,11 +60,11 @@ bool path_check_issuer(const struct cert *issuer, size_t below, const struct pat
 struct path_chain {
 	const struct cert *cert[PATH_MAX_LENGTH + 1];
 	size_t count;
+	size_t comparisons; /* of names with constraints, in the whole search */
 };
 
-/* Checks the names of all of chain against the issuer's name constraints; *work counts comparisons.
- * False with a fault. */
-bool path_check_names(const struct cert *issuer, const struct path_chain *chain, size_t *work,
+/* Checks the names of all of chain against the issuer's name constraints. False with a fault. */
+bool path_check_names(const struct cert *issuer, struct path_chain *chain,
 		      struct path_fault *fault);
 
 /* Checks the signature of the last of chain with the issuer's key, and those that waited for DSA

@@ -95,14 +95,15 @@ check_dates(const struct report *r)
 	if (!find_dates(r->c, dates))
 		return;
 	for (int i = 0; i < 2; i++) {
-		if (der_time(&dates[i], &when))
+		if (der_time(&dates[i], &when)) {
 			say(r, "date-invalid",
 			    i ? "its end is a date that does not exist"
 			      : "its begin is a date that does not exist");
-		else if (!date_has_form(&dates[i]))
+		} else if (!date_has_form(&dates[i])) {
 			say(r, "date-form",
 			    i ? "its end is not written as RFC 5280 demands"
 			      : "its begin is not written as RFC 5280 demands");
+		}
 	}
 	if (r->c->not_after < r->c->not_before)
 		say(r, "dates-reversed", "it ends before it begins");

@@ -119,8 +119,9 @@ take_rest(struct span *in, struct cert *c)
 	    der_only(value, DER_SEQUENCE, &c->extensions))
 		return RC_DAMAGED;
 	walk = c->extensions;
-	while ((rc = ext_next(&walk, &x)) == RC_OK)
-		continue;
+	do {
+		rc = ext_next(&walk, &x);
+	} while (rc == RC_OK);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 

@@ -18,8 +18,9 @@ read_extensions(struct csr *csr, struct span values)
 	if (csr->extensions.data || der_only(values, DER_SEQUENCE, &extensions))
 		return RC_DAMAGED;
 	csr->extensions = extensions;
-	while ((rc = ext_next(&extensions, &x)) == RC_OK)
-		continue;
+	do {
+		rc = ext_next(&extensions, &x);
+	} while (rc == RC_OK);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 

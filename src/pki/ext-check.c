@@ -12,8 +12,9 @@ check_names(struct span value)
 
 	if (der_only(value, DER_SEQUENCE, &names) || !names.size)
 		return RC_DAMAGED;
-	while ((rc = name_next(&names, &name)) == RC_OK)
-		continue;
+	do {
+		rc = name_next(&names, &name);
+	} while (rc == RC_OK);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -43,8 +44,9 @@ check_ekus(struct span value)
 
 	if (ext_ekus(value, &oids) || !oids.size)
 		return RC_DAMAGED;
-	while ((rc = ext_next_oid(&oids, &oid)) == RC_OK)
-		continue;
+	do {
+		rc = ext_next_oid(&oids, &oid);
+	} while (rc == RC_OK);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 

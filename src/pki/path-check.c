@@ -205,9 +205,10 @@ path_check_issuer(const struct cert *issuer, size_t below, const struct path_que
 	if (!(key_usage(issuer) & KU_KEY_CERT_SIGN))
 		return path_fault(fault, issuer, "key-usage",
 				  "may not sign certificates: its key usage lacks keyCertSign");
-	if (length >= 0 && below > (size_t)length)
+	if (length >= 0 && below > (size_t)length) {
 		return path_fault(fault, issuer, "path-too-long",
 				  "allows %d certification authorities below it, there are %zu",
 				  length, below);
+	}
 	return true;
 }

@@ -5,13 +5,15 @@
 #include "pki/dn.h"
 #include "pki/path-parts.h"
 
+#include <string.h>
+
 /* One issuer's constraints, and the certificate whose names are looked at. */
 struct limits {
 	struct span permitted;
 	struct span excluded;
 	const struct cert *issuer;
 	const struct cert *who;
-	size_t *work;
+	struct path_chain *chain;
 	struct path_fault *fault;
 };
 
@@ -26,6 +28,22 @@ fault_name(const struct limits *l, const struct name *name, const char *what)
 			 path_name(issuer, l->issuer->subject, l->issuer), buf_text(&text));
 	buf_release(&text);
 	return false;
+}
+
+static bool
+fault_unknown(const struct limits *l, const struct name *name)
+{
+	return fault_name(l, name, "has a name that cannot be checked against the constraints of");
+}
+
+/* Subtrees with a minimum or maximum, which RFC 5280 does not allow, and damaged ones. */
+static bool
+fault_constraints(const struct limits *l, enum rc rc)
+{
+	if (rc == RC_UNSUPPORTED)
+		return path_fault(l->fault, l->issuer, "name-constraints",
+				  "has name constraints with a minimum or maximum");
+	return path_fault(l->fault, l->issuer, "damaged", "has damaged name constraints");
 }
 
 /* What is behind the first dot; empty when there is none. */
@@ -53,53 +71,74 @@ covers(const struct name *name, const struct name *base)
 	return mine.value.size == parent.value.size && name_within(&mine, &parent, &known);
 }
 
-/* Looks for the name among the subtrees of one kind: whether one is of its type, and whether one
- * holds it. False with a fault. */
+/* What a name is to the constraints of one kind. */
+struct finding {
+	bool typed;  /* one is of its type */
+	bool inside; /* one holds it */
+};
+
+/* Compares a name with one constraint. False with a fault. */
 static bool
-look_up(const struct limits *l, bool excluded, const struct name *name, bool found[2])
+compare(const struct limits *l, const struct name *name, const struct name *base,
+	struct finding *finding)
 {
-	struct span subtrees = excluded ? l->excluded : l->permitted;
-	struct name base;
 	bool known = true;
+
+	if (++l->chain->comparisons > PATH_NAMES_MAX) {
+		return path_fault(l->fault, l->issuer, "too-complex",
+				  "has too many name constraints for so many names");
+	}
+	if (base->type != name->type)
+		return true;
+	finding->typed = true;
+	if (name_within(name, base, &known))
+		finding->inside = true;
+	/* An address without a host would slip past what excludes hosts. */
+	if (name->type == NAME_EMAIL && !memchr(name->value.data, '@', name->value.size))
+		known = false;
+	return known || fault_unknown(l, name);
+}
+
+static bool
+check_excluded(const struct limits *l, const struct name *name)
+{
+	struct span subtrees = l->excluded;
+	struct finding finding = { .typed = false };
+	struct name base;
 	enum rc rc;
 
-	found[0] = false;
-	found[1] = false;
-	while ((rc = ext_next_subtree(&subtrees, &base)) != RC_NOT_FOUND) {
-		if (rc && rc != RC_UNSUPPORTED)
-			return path_fault(l->fault, l->issuer, "damaged",
-					  "has damaged name constraints");
-		if (++*l->work > PATH_NAMES_MAX)
-			return path_fault(l->fault, l->issuer, "too-complex",
-					  "has too many name constraints for so many names");
-		if (base.type != name->type)
-			continue;
-		found[0] = true;
-		found[1] = name_within(name, &base, &known) || found[1];
-		if (excluded && covers(name, &base))
-			found[1] = true;
-		if (rc || !known)
-			return fault_name(l, name,
-					  "has a name of a kind that cannot be checked "
-					  "against the constraints of");
+	while ((rc = ext_next_subtree(&subtrees, &base)) == RC_OK) {
+		if (!compare(l, name, &base, &finding))
+			return false;
+		if (finding.inside || covers(name, &base))
+			return fault_name(l, name, "has a name excluded by");
 	}
+	return rc == RC_NOT_FOUND || fault_constraints(l, rc);
+}
+
+static bool
+check_permitted(const struct limits *l, const struct name *name)
+{
+	struct span subtrees = l->permitted;
+	struct finding finding = { .typed = false };
+	struct name base;
+	enum rc rc;
+
+	while ((rc = ext_next_subtree(&subtrees, &base)) == RC_OK) {
+		if (!compare(l, name, &base, &finding))
+			return false;
+	}
+	if (rc != RC_NOT_FOUND)
+		return fault_constraints(l, rc);
+	if (finding.typed && !finding.inside)
+		return fault_name(l, name, "has a name outside of what is permitted by");
 	return true;
 }
 
 static bool
 check_name(const struct limits *l, const struct name *name)
 {
-	bool found[2];
-
-	if (!look_up(l, true, name, found))
-		return false;
-	if (found[1])
-		return fault_name(l, name, "has a name excluded by");
-	if (!look_up(l, false, name, found))
-		return false;
-	if (found[0] && !found[1])
-		return fault_name(l, name, "has a name outside of what is permitted by");
-	return true;
+	return check_excluded(l, name) && check_permitted(l, name);
 }
 
 /* The mail addresses in a subject count as names too. */
@@ -149,10 +188,9 @@ check_cert(const struct limits *l)
 }
 
 bool
-path_check_names(const struct cert *issuer, const struct path_chain *chain, size_t *work,
-		 struct path_fault *fault)
+path_check_names(const struct cert *issuer, struct path_chain *chain, struct path_fault *fault)
 {
-	struct limits l = { .issuer = issuer, .work = work, .fault = fault };
+	struct limits l = { .issuer = issuer, .chain = chain, .fault = fault };
 	struct ext x;
 
 	if (!cert_ext(issuer, OID_EXT_NAME_CONSTRAINTS, &x))

@@ -32,11 +32,32 @@ hash_text(uint64_t hash, struct span s)
 	return hash;
 }
 
-/* A hash that is the same for all names that dn_equal takes for the same. The sum makes the order
- * within an RDN of no account. text and folded are scratch. */
-static uint64_t
-hash_name(struct span name, struct buf *text, struct buf *folded)
+/* Room to work in. */
+struct scratch {
+	struct buf text;
+	struct buf folded;
+};
+
+static void
+scratch_release(struct scratch *scratch)
 {
+	buf_release(&scratch->text);
+	buf_release(&scratch->folded);
+}
+
+static bool
+scratch_bad(const struct scratch *scratch)
+{
+	return scratch->text.bad || scratch->folded.bad;
+}
+
+/* A hash that is the same for all names that dn_equal takes for the same. The sum makes the order
+ * within an RDN of no account. */
+static uint64_t
+hash_name(struct span name, struct scratch *scratch)
+{
+	struct buf *text = &scratch->text;
+	struct buf *folded = &scratch->folded;
 	struct span rdns;
 	struct span rdn = SPAN_NONE;
 	struct span type;
@@ -51,11 +72,9 @@ hash_name(struct span name, struct buf *text, struct buf *folded)
 
 		buf_cut(text, 0);
 		buf_cut(folded, 0);
-		if (der_string(text, tag, value)) {
-			text_fold_all(folded, buf_span(text));
-			hash = hash_text(hash, buf_span(folded));
-		}
-		sum += hash;
+		(void)der_string(text, tag, value); /* what is no text appends none */
+		text_fold_all(folded, buf_span(text));
+		sum += hash_text(hash, buf_span(folded));
 	}
 	return sum;
 }
@@ -105,20 +124,27 @@ key_ids_agree(const struct cert *c, const struct cert *issuer)
 	return span_equal(wanted, there) ? 2 : 0;
 }
 
-/* Calls visit for every member with c's issuer's name but c itself, until it returns false. */
+/* Whose issuer is looked for. */
+struct lookup {
+	const struct path_set *set;
+	const struct cert *c;
+	uint64_t hash; /* of its issuer's name */
+};
+
+/* Calls visit for every member with the issuer's name but c itself, until it returns false. */
 static void
-each_issuer(const struct path_set *set, const struct cert *c, uint64_t hash,
-	    bool (*visit)(void *self, size_t member), void *self)
+each_issuer(const struct lookup *l, bool (*visit)(void *self, size_t member), void *self)
 {
-	size_t at = first_with(set, hash);
+	const struct path_set *set = l->set;
+	size_t at = first_with(set, l->hash);
 
 	for (size_t i = at; i < set->count && i - at < SCAN_MAX; i++) {
 		const struct path_key *key = &set->by_subject[i];
 		const struct cert *other = &set->members[key->member].cert;
 
-		if (key->hash != hash)
+		if (key->hash != l->hash)
 			break;
-		if (!dn_equal(other->subject, c->issuer) || span_equal(other->der, c->der))
+		if (!dn_equal(other->subject, l->c->issuer) || span_equal(other->der, l->c->der))
 			continue;
 		if (!visit(self, key->member))
 			break;
@@ -143,35 +169,45 @@ note_presence(void *self, size_t member)
 	return !p->here;
 }
 
+/* Whether the issuer is there of one that needs it. */
+static bool
+find_presence(const struct path_set *set, const struct cert *c, struct scratch *scratch)
+{
+	struct lookup l = { .set = set, .c = c };
+	struct presence p = { .set = set, .c = c };
+
+	if (cert_seems_self_signed(c))
+		return false;
+	l.hash = hash_name(c->issuer, scratch);
+	each_issuer(&l, note_presence, &p);
+	return p.here;
+}
+
 enum rc
 path_set_prepare(struct path_set *set)
 {
-	struct buf text = BUF_INIT;
-	struct buf folded = BUF_INIT;
-	enum rc rc;
+	struct scratch scratch = { .text = BUF_INIT, .folded = BUF_INIT };
+	enum rc rc = RC_OK;
 
 	set->by_subject = calloc(set->count + 1, sizeof(*set->by_subject));
 	if (!set->by_subject)
 		return RC_NO_MEMORY;
 	for (size_t i = 0; i < set->count; i++) {
-		set->by_subject[i].hash = hash_name(set->members[i].cert.subject, &text, &folded);
+		set->by_subject[i].hash = hash_name(set->members[i].cert.subject, &scratch);
 		set->by_subject[i].member = i;
 		set->by_subject[i].trusted = set->members[i].trusted;
 	}
 	qsort(set->by_subject, set->count, sizeof(*set->by_subject), compare_keys);
 	for (size_t i = 0; i < set->count; i++) {
-		struct presence p = { .set = set, .c = &set->members[i].cert };
+		struct path_member *m = &set->members[i];
 
-		if (!cert_seems_self_signed(p.c))
-			each_issuer(set, p.c, hash_name(p.c->issuer, &text, &folded), note_presence,
-				    &p);
-		set->members[i].issuer_here = p.here;
+		m->issuer_here = find_presence(set, &m->cert, &scratch);
 	}
-	rc = buf_rc(&text) ? buf_rc(&text) : buf_rc(&folded);
-	if (rc)
+	if (scratch_bad(&scratch)) {
+		rc = RC_NO_MEMORY;
 		path_set_release(set);
-	buf_release(&text);
-	buf_release(&folded);
+	}
+	scratch_release(&scratch);
 	return rc;
 }
 
@@ -223,17 +259,18 @@ gather(void *self, size_t member)
 	return true;
 }
 
-/* The hash of c's issuer. */
-static uint64_t
-issuer_hash(const struct cert *c)
+static void
+run_gathering(struct gathering *g)
 {
-	struct buf text = BUF_INIT;
-	struct buf folded = BUF_INIT;
-	uint64_t hash = hash_name(c->issuer, &text, &folded);
+	struct scratch scratch = { .text = BUF_INIT, .folded = BUF_INIT };
+	struct lookup l = { .set = g->set, .c = g->c };
 
-	buf_release(&text);
-	buf_release(&folded);
-	return hash;
+	g->out->count = 0;
+	g->out->off = false;
+	l.hash = hash_name(g->c->issuer, &scratch);
+	g->out->bad = scratch_bad(&scratch);
+	each_issuer(&l, gather, g);
+	scratch_release(&scratch);
 }
 
 void
@@ -242,9 +279,7 @@ path_candidates(const struct path_set *set, const struct cert *c, int64_t at,
 {
 	struct gathering g = { .set = set, .c = c, .at = at, .out = out };
 
-	out->count = 0;
-	out->off = false;
-	each_issuer(set, c, issuer_hash(c), gather, &g);
+	run_gathering(&g);
 }
 
 long
@@ -256,7 +291,7 @@ path_issuer(const struct path_set *set, const struct cert *c)
 	if (cert_self_signed(c))
 		return -1;
 	g.out = &candidates;
-	each_issuer(set, c, issuer_hash(c), gather, &g);
+	run_gathering(&g);
 	for (size_t i = 0; i < candidates.count; i++) {
 		const struct cert *issuer = &set->members[candidates.member[i]].cert;
 

@@ -26,9 +26,9 @@ struct search {
 	struct path_result *result;
 	struct path_chain chain;
 	struct step steps[PATH_MAX_LENGTH + 1];
-	size_t signatures;  /* checked */
-	size_t comparisons; /* of names with constraints */
-	size_t best;        /* one more than the score of the failure that result tells */
+	size_t signatures; /* checked */
+	size_t best;       /* one more than the score of the failure that result tells */
+	bool bad;          /* out of memory */
 };
 
 /* Keeps this failure if no longer path was tried before. `more` is on top of the chain, for the
@@ -60,17 +60,18 @@ note_end(struct search *s)
 	struct path_fault fault;
 	char name[PATH_SUBJECT_MAX];
 
-	if (candidates->off && !candidates->count)
+	if (candidates->off && !candidates->count) {
 		(void)path_fault(&fault, c, "not-trusted",
 				 "was issued by '%s', which is switched off",
 				 path_name(name, c->issuer, c));
-	else if (!cert_seems_self_signed(c))
+	} else if (!cert_seems_self_signed(c)) {
 		(void)path_fault(&fault, c, "no-issuer", "was issued by '%s', which is not here",
 				 path_name(name, c->issuer, c));
-	else if (cert_verify(c, c->spki) == RC_INVALID)
+	} else if (cert_verify(c, c->spki) == RC_INVALID) {
 		(void)path_fault(&fault, c, "bad-signature", "has a wrong signature");
-	else
+	} else {
 		(void)path_fault(&fault, c, "not-trusted", "is self-signed and not trusted");
+	}
 	note(s, &fault, NEAR_NO_ISSUER, NULL);
 }
 
@@ -83,6 +84,7 @@ open_step(struct search *s, size_t member)
 	step->member = member;
 	step->next = 0;
 	path_candidates(s->set, s->chain.cert[s->chain.count - 1], s->query->at, &step->candidates);
+	s->bad = s->bad || step->candidates.bad;
 	note_end(s);
 }
 
@@ -121,14 +123,15 @@ fault_signature(struct path_fault *fault, const struct cert *c, const struct cer
 	char name[PATH_SUBJECT_MAX];
 
 	cert_put_signature(&algorithm, c);
-	if (rc == RC_UNSUPPORTED)
+	if (rc == RC_UNSUPPORTED) {
 		(void)path_fault(fault, c, "unsupported-algorithm",
 				 "is signed with %.80s, which cannot be checked here",
 				 buf_text(&algorithm));
-	else
+	} else {
 		(void)path_fault(fault, c, rc == RC_DAMAGED ? "damaged" : "bad-signature",
 				 "has a wrong signature: not by '%s'",
 				 path_name(name, issuer->subject, issuer));
+	}
 	buf_release(&algorithm);
 }
 
@@ -144,6 +147,7 @@ check_member(struct search *s, size_t member)
 	s->signatures++;
 	rc = path_verify(&s->chain, issuer);
 	if (rc) {
+		s->bad = s->bad || rc == RC_NO_MEMORY;
 		fault_signature(&fault, top, issuer, rc);
 		note(s, &fault, NEAR_SIGNATURE, NULL);
 		return false;
@@ -155,7 +159,7 @@ check_member(struct search *s, size_t member)
 		return false;
 	}
 	if (path_check_issuer(issuer, count_below(s), s->query, &fault) &&
-	    path_check_names(issuer, &s->chain, &s->comparisons, &fault))
+	    path_check_names(issuer, &s->chain, &fault))
 		return true;
 	note(s, &fault, NEAR_CHECKS, &member);
 	return false;
@@ -286,6 +290,7 @@ path_find(const struct path_set *set, const struct cert *leaf, const struct path
 {
 	struct search *s = calloc(1, sizeof(*s));
 	struct path_fault fault;
+	enum rc rc = RC_OK;
 
 	*result = (struct path_result){ .valid = false };
 	if (!s)
@@ -300,6 +305,8 @@ path_find(const struct path_set *set, const struct cert *leaf, const struct path
 	else if (is_trusted_leaf(set, leaf) || walk(s))
 		finish(s, leaf);
 	result->weak = is_weak(set, leaf, result);
+	if (s->bad)
+		rc = RC_NO_MEMORY;
 	free(s);
-	return RC_OK;
+	return rc;
 }

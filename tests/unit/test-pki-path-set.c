@@ -140,6 +140,16 @@ test_longest_path(void **state)
 		forge_release(&f[i]);
 }
 
+static void
+share_key(struct forged *to, const struct forged *from)
+{
+	struct secret *pkcs8 = NULL;
+
+	assert_int_equal(key_pkcs8(&pkcs8, from->key), RC_OK);
+	assert_int_equal(key_load(&to->key, pkcs8), RC_OK);
+	secret_free(&pkcs8);
+}
+
 /* Layers of certificates that all have one name a layer, each issued by the layer above: the number
  * of paths grows with the power of the layers. The search ends all the same. */
 static void
@@ -163,13 +173,8 @@ test_too_complex(void **state)
 		ca.length = 0;
 		/* One key for all, and a date of its own for each. */
 		ca.to = forge_to + (int64_t)i;
-		if (i > 0) {
-			struct secret *pkcs8 = NULL;
-
-			assert_int_equal(key_pkcs8(&pkcs8, f[0].key), RC_OK);
-			assert_int_equal(key_load(&f[i].key, pkcs8), RC_OK);
-			secret_free(&pkcs8);
-		}
+		if (i > 0)
+			share_key(&f[i], &f[0]);
 		forge(&f[i], &ca, NULL);
 		members[i] = (struct path_member){ .cert = f[i].cert, .usable = true };
 	}
@@ -181,6 +186,41 @@ test_too_complex(void **state)
 	assert_string_equal(r.code, "too-complex");
 	path_set_release(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(f); i++)
+		forge_release(&f[i]);
+}
+
+/* However many of its issuer's name a file brings along, the one that is trusted is tried. */
+static void
+test_crowd(void **state)
+{
+	enum { CROWD = 150 };
+	static struct forged f[CROWD + 1];
+	static struct path_member members[CROWD];
+	struct path_set set = { .members = members, .count = CROWD };
+	struct path_query query = { .at = 1750000000 };
+	struct recipe ca = { .subject = "CN=R", .ca = true };
+	struct recipe leaf = { .subject = "CN=L" };
+	struct path_result r;
+
+	for (size_t i = 0; i < CROWD; i++) {
+		bool real = i == CROWD - 1;
+
+		if (i > 0 && !real)
+			share_key(&f[i], &f[0]);
+		ca.to = forge_to + (int64_t)i;
+		/* Half of the crowd is out of date, and so worse than the rest. */
+		ca.from = i < CROWD / 2 ? 1760000000 : 0;
+		forge(&f[i], &ca, NULL);
+		members[i] =
+		    (struct path_member){ .cert = f[i].cert, .trusted = real, .usable = true };
+	}
+	forge(&f[CROWD], &leaf, &f[CROWD - 1]);
+	assert_int_equal(path_set_prepare(&set), RC_OK);
+	assert_int_equal(path_find(&set, &f[CROWD].cert, &query, &r), RC_OK);
+	assert_true(r.valid);
+	assert_int_equal(r.path[0], CROWD - 1);
+	path_set_release(&set);
+	for (size_t i = 0; i <= CROWD; i++)
 		forge_release(&f[i]);
 }
 
@@ -282,9 +322,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_weak_is_told), cmocka_unit_test(test_longest_path),
-		cmocka_unit_test(test_too_complex),  cmocka_unit_test(test_too_many_names),
-		cmocka_unit_test(test_issuer),       cmocka_unit_test(test_subjects_in_reasons),
+		cmocka_unit_test(test_weak_is_told),        cmocka_unit_test(test_longest_path),
+		cmocka_unit_test(test_too_complex),         cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_too_many_names),      cmocka_unit_test(test_issuer),
+		cmocka_unit_test(test_subjects_in_reasons),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
