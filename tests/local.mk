@@ -59,6 +59,9 @@ unit_tests += %D%/unit/test-codec-pem
 unit_tests += %D%/unit/test-codec-pkcs7
 
 # store
+unit_tests += %D%/unit/test-store-lock
+unit_tests += %D%/unit/test-store-stash
+unit_tests += %D%/unit/test-store-store
 
 # op
 
