@@ -34,6 +34,10 @@ enum { STORE_FILE_MAX = 2000000000 };
  * RC_NO_FILE, RC_IO. */
 NODISCARD enum rc store_set_path(struct store *st, const char *path, struct err *err);
 
+/* Looks whether path leads to a regular file that begins like a database: before anybody is asked
+ * for a passphrase. RC_NO_FILE, RC_IO, RC_UNKNOWN_FORMAT with words. */
+NODISCARD enum rc store_check(const char *path, struct err *err);
+
 /* Opens path: reads it and loads it with pw (taken over also on failure, *pw becomes NULL; NULL:
  * public part). codec NULL: by content. Words name the path and the next step. RC_NO_FILE, RC_IO,
  * RC_UNKNOWN_FORMAT (text, empty, ...), RC_WRONG_SECRET, RC_DAMAGED, RC_UNSUPPORTED, RC_LIMIT. */

@@ -72,8 +72,10 @@ open_with(struct run *run, struct store *st, const char *path, enum param p, str
 {
 	bool by_stash = !run->args->given[p] && store_has_stash(path);
 	struct pw *pw = NULL;
-	enum rc rc = run_database_pw(run, p, path, &pw, err);
+	enum rc rc = store_check(path, err);
 
+	if (!rc)
+		rc = run_database_pw(run, p, path, &pw, err);
 	if (rc)
 		return rc;
 	rc = store_open(st, path, &pw, &run->notes, err);

@@ -6,8 +6,11 @@
 #include "codec/pem.h"
 #include "store/file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { HEAD_SIZE = 4096 };
 
@@ -43,6 +46,28 @@ not_a_database(const char *name, struct span bytes, struct err *err)
 	return err_hint(err,
 			"'kyman show' says what a file is, 'kyman cert add' takes certificates "
 			"into a database");
+}
+
+enum rc
+store_check(const char *path, struct err *err)
+{
+	unsigned char head[HEAD_SIZE];
+	enum rc rc = store_check_file(path, err);
+	ssize_t size;
+	int fd;
+
+	if (rc)
+		return rc;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	size = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	if (size < 0)
+		rc = err_set(err, RC_IO, "cannot open '%s': %s", ESC(path), fs_words(errno));
+	else if (!codec_probe(SPAN_OF(head, (size_t)size)))
+		rc = not_a_database(path, SPAN_OF(head, (size_t)size), err);
+	/* It was only read. */
+	if (fd >= 0)
+		(void)close(fd);
+	return rc;
 }
 
 /* Bytes to model; the bytes are taken over. */
