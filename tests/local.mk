@@ -64,6 +64,10 @@ unit_tests += %D%/unit/test-store-stash
 unit_tests += %D%/unit/test-store-store
 
 # op
+op_tests += %D%/op/test-db
+op_tests += %D%/op/test-params
+op_tests += %D%/op/test-runner
+op_tests += %D%/op/test-secret-source
 
 # ui
 
@@ -103,6 +107,7 @@ endif
 EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/intake-help.h
+EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/coverage.sh \
 	%D%/demo.sh \
