@@ -30,7 +30,7 @@ kdb_release(struct kdb *db)
 static void *
 roomy(void *array, size_t count, size_t *room, size_t size)
 {
-	size_t more = *room ? *room + *room / 2 : ROOM_FIRST;
+	size_t more = *room ? *room + *room / 2 + 1 : ROOM_FIRST;
 	void *bigger;
 
 	if (count < *room)
