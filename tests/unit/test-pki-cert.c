@@ -72,6 +72,7 @@ test_parse(void **state)
 	struct span der = build(&b, &good);
 	struct cert c;
 
+	(void)state;
 	assert_int_equal(cert_parse(&c, der, NULL), RC_OK);
 	assert_true(span_equal(c.der, der));
 	assert_int_equal(c.version, 3);
@@ -141,6 +142,7 @@ test_lenient(void **state)
 {
 	struct buf b = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *where = "?";
 		struct cert c;
@@ -170,6 +172,7 @@ test_hostile(void **state)
 			    .ext = { { OID_EXT_KEY_USAGE, true, "03020204" },
 				     { OID_EXT_EKU, false, "300a06082b06010505070301" } } };
 
+	(void)state;
 	forge(&f, &r, NULL);
 	for (size_t size = 0; size < f.der.size; size++) {
 		struct cert c;
@@ -242,6 +245,7 @@ test_dates(void **state)
 	struct buf validity = BUF_INIT;
 	struct buf codes = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(dates); i++) {
 		char text[200] = "";
 		struct parts parts = { .validity = text };
@@ -274,6 +278,7 @@ test_probe(void **state)
 	struct buf b = BUF_INIT;
 	struct span der = build(&b, &good);
 
+	(void)state;
 	assert_true(cert_probe(der));
 	/* The end of a file may be missing. */
 	assert_true(cert_probe(span_part(der, 0, 80)));
@@ -303,6 +308,7 @@ test_serial(void **state)
 	struct buf b = BUF_INIT;
 	struct buf text = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(serials); i++) {
 		struct parts parts = { .serial = serials[i].serial };
 		struct cert c;
@@ -349,6 +355,7 @@ test_signature(void **state)
 	struct buf b = BUF_INIT;
 	struct buf text = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(algs); i++) {
 		struct parts parts = { .sig_alg = algs[i].alg };
 		char room[100];
@@ -378,6 +385,7 @@ test_self_signed(void **state)
 	struct recipe l = { .subject = "CN=R", .names = "dns:a", .key_ids = true };
 	struct recipe n = { .subject = "CN=R" };
 
+	(void)state;
 	forge(&root, &r, NULL);
 	forge(&leaf, &l, &root);
 	forge(&bare, &n, &root);
@@ -410,6 +418,7 @@ test_algorithms_agree(void **state)
 	struct parts parts = { .tbs_alg = "300706032b65700500" };
 	struct cert c;
 
+	(void)state;
 	assert_int_equal(cert_parse(&c, build(&b, &parts), NULL), RC_OK);
 	assert_int_equal(cert_verify(&c, c.spki), RC_INVALID);
 	buf_release(&b);
@@ -477,6 +486,7 @@ test_problems(void **state)
 	struct buf b = BUF_INIT;
 	struct buf codes = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(problems); i++) {
 		const char *where = NULL;
 		struct cert c;

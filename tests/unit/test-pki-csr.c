@@ -99,6 +99,7 @@ test_parse(void **state)
 {
 	static const enum oid ids[] = { OID_EXTENSION_REQUEST, OID_MS_EXTENSION_REQUEST };
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		struct buf der = BUF_INIT;
 		struct csr csr;
@@ -128,6 +129,7 @@ test_two_extension_requests(void **state)
 	struct csr csr;
 	const char *where;
 
+	(void)state;
 	make(&der, OID_EXTENSION_REQUEST, "dns:a.example", 2);
 	assert_int_equal(csr_parse(&csr, buf_span(&der), &where), RC_DAMAGED);
 	assert_string_equal(where, "attributes");
@@ -174,6 +176,7 @@ test_lenient(void **state)
 	};
 	struct buf b = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *where = "?";
 		struct csr csr;
@@ -195,6 +198,7 @@ test_hostile(void **state)
 	struct buf der = BUF_INIT;
 	struct csr csr;
 
+	(void)state;
 	make(&der, OID_EXTENSION_REQUEST, "dns:a.example ip:192.0.2.1", 1);
 	for (size_t size = 0; size < der.size; size++)
 		assert_int_equal(csr_parse(&csr, span_part(buf_span(&der), 0, size), NULL),
@@ -215,6 +219,7 @@ test_probe(void **state)
 	struct buf b = BUF_INIT;
 	struct span der = build(&b, &good);
 
+	(void)state;
 	assert_true(csr_probe(der));
 	/* The end of a file may be missing. */
 	assert_true(csr_probe(span_part(der, 0, 65)));

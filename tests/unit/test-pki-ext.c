@@ -44,6 +44,7 @@ test_next(void **state)
 	};
 	struct buf b = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct span in = hex(&b, rows[i].in);
 		struct span before = in;
@@ -67,6 +68,7 @@ test_find(void **state)
 				  "0603551d0f040107");
 	struct ext x;
 
+	(void)state;
 	assert_true(ext_find(two, OID_EXT_KEY_USAGE, &x));
 	assert_int_equal(x.value.size, 1);
 	assert_true(ext_find(two, OID_EXT_SAN, &x));
@@ -81,6 +83,7 @@ test_duplicate(void **state)
 {
 	struct buf b = BUF_INIT;
 
+	(void)state;
 	assert_false(ext_has_duplicate(SPAN_NONE));
 	assert_false(ext_has_duplicate(hex(&b, "30070603551d11040030070603551d0f0400")));
 	assert_true(ext_has_duplicate(hex(&b, "30070603551d11040030070603551d110400")));
@@ -94,6 +97,7 @@ test_too_many(void **state)
 {
 	struct buf b = BUF_INIT;
 
+	(void)state;
 	/* All different, so that only their number can be wrong. */
 	for (unsigned i = 0; i <= EXT_MAX; i++) {
 		unsigned char oid[] = { 0x55, 0x81, (unsigned char)(i >> 7 | 0x80),
@@ -136,6 +140,7 @@ test_basic_constraints(void **state)
 	};
 	struct buf b = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		bool ca;
 		int length;
@@ -168,6 +173,7 @@ test_key_usage(void **state)
 	};
 	struct buf b = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		unsigned bits = 0;
 
@@ -185,6 +191,7 @@ test_ekus(void **state)
 	struct span oids;
 	struct span oid;
 
+	(void)state;
 	assert_true(ext_has_eku(value, oid_octets(OID_EKU_SERVER)));
 	assert_true(ext_has_eku(value, oid_octets(OID_EKU_CLIENT)));
 	assert_false(ext_has_eku(value, oid_octets(OID_EKU_ANY)));
@@ -207,6 +214,7 @@ test_name_constraints(void **state)
 	struct span excluded;
 	struct name base;
 
+	(void)state;
 	/* permitted a, b with minimum 0; excluded c with maximum 1, d with minimum 1 */
 	assert_int_equal(ext_name_constraints(hex(&b, "3024"
 						      "a00d"
@@ -242,6 +250,7 @@ test_key_ids(void **state)
 	struct buf b = BUF_INIT;
 	struct span id;
 
+	(void)state;
 	assert_int_equal(ext_subject_key_id(hex(&b, "0402abcd"), &id), RC_OK);
 	assert_int_equal(id.size, 2);
 	assert_int_equal(ext_subject_key_id(hex(&b, "0402abcd00"), &id), RC_DAMAGED);
@@ -311,6 +320,7 @@ test_text(void **state)
 	struct buf b = BUF_INIT;
 	struct buf text = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(text_rows); i++) {
 		const struct text_row *row = &text_rows[i];
 		struct ext x = { .oid = oid_octets(row->id), .value = hex(&b, row->in) };
@@ -335,6 +345,7 @@ test_text_of_every_part(void **state)
 	struct buf b = BUF_INIT;
 	struct buf text = BUF_INIT;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(text_rows); i++) {
 		struct span whole = hex(&b, text_rows[i].in);
 
@@ -368,6 +379,7 @@ test_parse_key_usage(void **state)
 		{ "serverAuth", RC_USAGE, 0 },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct err err = ERR_INIT;
 		unsigned bits;
@@ -395,6 +407,7 @@ test_parse_ekus(void **state)
 		{ "1.2.3,9.9", RC_USAGE, "06022a03" },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct err err = ERR_INIT;
 		struct buf der = BUF_INIT;

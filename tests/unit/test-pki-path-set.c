@@ -81,6 +81,7 @@ test_weak_is_told(void **state)
 		{ "a root of 1024 bits", small_root, small_leaf, true },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct buf root = BUF_INIT;
 		struct buf leaf = BUF_INIT;
@@ -126,6 +127,7 @@ test_longest_path(void **state)
 	struct path_query query = { .at = 1750000000 };
 	struct path_result r;
 
+	(void)state;
 	build_chain(f, members, PATH_MAX_LENGTH + 1);
 	assert_int_equal(path_set_prepare(&set), RC_OK);
 	assert_int_equal(path_find(&set, &f[PATH_MAX_LENGTH].cert, &query, &r), RC_OK);
@@ -165,6 +167,7 @@ test_too_complex(void **state)
 	char subject[30];
 	char issuer[30];
 
+	(void)state;
 	for (size_t i = 0; i < LAYERS * WIDTH; i++) {
 		struct recipe ca = { .subject = subject, .issuer = issuer, .ca = true };
 
@@ -202,6 +205,7 @@ test_crowd(void **state)
 	struct recipe leaf = { .subject = "CN=L" };
 	struct path_result r;
 
+	(void)state;
 	for (size_t i = 0; i < CROWD; i++) {
 		bool real = i == CROWD - 1;
 
@@ -238,6 +242,7 @@ test_too_many_names(void **state)
 	struct path_query query = { .at = 1750000000 };
 	struct path_result result;
 
+	(void)state;
 	for (unsigned i = 0; i < 1100; i++)
 		buf_printf(&names, "%sdns:n%u.example", i ? " " : "", i);
 	ca.permit = buf_text(&names);
@@ -263,6 +268,7 @@ test_issuer(void **state)
 	struct path_member members[4];
 	struct path_set set = { .members = members, .count = 4 };
 
+	(void)state;
 	forge(&f[0], &old, NULL);
 	forge(&f[1], &old, NULL);
 	forge(&f[2], &leaf, &f[1]);
@@ -303,6 +309,7 @@ test_subjects_in_reasons(void **state)
 		{ .subject = "", .issuer = "CN=x", .names = "dns:a.example" },
 	};
 
+	(void)state;
 	assert_int_equal(path_set_prepare(&set), RC_OK);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct forged f = { .key = NULL };
