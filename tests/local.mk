@@ -56,7 +56,9 @@ unit_tests += %D%/unit/test-codec-intake
 unit_tests += %D%/unit/test-codec-intake-corpus
 unit_tests += %D%/unit/test-codec-intake-damage
 unit_tests += %D%/unit/test-codec-pem
+unit_tests += %D%/unit/test-codec-pkcs12
 unit_tests += %D%/unit/test-codec-pkcs7
+unit_tests += %D%/unit/test-codec-stash
 
 # store
 unit_tests += %D%/unit/test-store-lock
@@ -104,7 +106,7 @@ endif
 TESTS += $(bats_tests) $(lint_tests)
 endif
 
-EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/pki-tool.h
+EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/intake-help.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
