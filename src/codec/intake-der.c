@@ -59,7 +59,9 @@ is_crl(struct span der)
 	    der_take(&list, DER_SEQUENCE, &value) || der_only(list, DER_BIT_STRING, &value))
 		return false;
 	(void)der_optional(&tbs, DER_INTEGER, &value);
-	if (der_take(&tbs, DER_SEQUENCE, &value) || der_take(&tbs, DER_SEQUENCE, &value))
+	if (der_take(&tbs, DER_SEQUENCE, &value)) /* the algorithm */
+		return false;
+	if (der_take(&tbs, DER_SEQUENCE, &value)) /* the issuer */
 		return false;
 	tag = der_peek(tbs);
 	return tag == DER_UTC_TIME || tag == DER_GENERALIZED_TIME;
@@ -175,8 +177,7 @@ read_ber(struct intake_reader *r, struct span bytes, size_t *used, struct err *e
 		r->out->encoding = "ber";
 	if (!rc)
 		notes_add(r->notes, "ber",
-			  "it is encoded in BER, not DER: some programs refuse "
-			  "that");
+			  "it is encoded in BER, not DER: some programs refuse it");
 out:
 	buf_release(&der);
 	return rc;
@@ -195,16 +196,17 @@ truncated(struct intake_reader *r, struct span bytes, size_t announced, struct e
 static void
 note_trailing(struct intake_reader *r, size_t count)
 {
-	if (span_equal(r->mark, span_text("TRUSTED CERTIFICATE")))
+	if (span_equal(r->mark, span_text("TRUSTED CERTIFICATE"))) {
 		notes_add(r->notes, "trusted-certificate",
 			  "it is OpenSSL's TRUSTED CERTIFICATE: the certificate was taken, the "
 			  "trust settings behind it (%zu bytes) were not",
 			  count);
-	else
+	} else {
 		notes_add(r->notes, "trailing-bytes",
 			  "%zu bytes stand behind the end of what it holds: strict programs "
 			  "refuse it",
 			  count);
+	}
 }
 
 enum rc

@@ -294,15 +294,17 @@ mark_find(struct span s, size_t from, struct mark *m)
 static void
 mark_note(const struct mark *m, const struct notes *notes)
 {
-	if (m->left != PEM_DASHES || m->right != PEM_DASHES)
+	const char *name = m->begin ? "BEGIN" : "END";
+
+	if (m->left != PEM_DASHES || m->right != PEM_DASHES) {
 		notes_add(notes, "dash-missing",
 			  "the %s mark of a block has %zu dashes before it and %zu behind it, "
 			  "where five each must be",
-			  m->begin ? "BEGIN" : "END", m->left, m->right);
+			  name, m->left, m->right);
+	}
 	if (m->odd)
 		notes_add(notes, "odd-mark",
-			  "the %s mark of a block is in lower case or has blanks in it",
-			  m->begin ? "BEGIN" : "END");
+			  "the %s mark of a block is in lower case or spaced out", name);
 }
 
 /* What stands before a BEGIN mark on its line. */
@@ -318,13 +320,14 @@ note_before(struct span s, const struct mark *m, const struct notes *notes)
 	}
 	if (at == m->start)
 		return;
-	if (text && span_begins(span_part(s, at, m->start - at), SPAN_OF("\xef\xbb\xbf", 3)))
+	if (text && span_begins(span_part(s, at, m->start - at), SPAN_OF("\xef\xbb\xbf", 3))) {
 		notes_add(notes, "bom",
-			  "a byte order mark stands before a BEGIN mark: programs "
-			  "skip that block without a word");
-	else
+			  "a byte order mark stands before a BEGIN mark: programs skip that block "
+			  "without a word");
+	} else {
 		notes_add(notes, "indented", "%s before a BEGIN mark on its line",
 			  text ? "text stands" : "blanks stand");
+	}
 }
 
 /* The line at the front of *s, without its end, which is taken too. */
@@ -346,7 +349,7 @@ static void
 split_headers(struct span inside, struct pem_block *block)
 {
 	struct span rest = inside;
-	struct span before = inside;
+	struct span before;
 	struct span line;
 	bool any = false;
 
@@ -381,14 +384,14 @@ note_lines(struct span body, bool same_line, const struct notes *notes)
 		longer = longer || line.size > PEM_LINE_MAX;
 		indented = indented || (line.size && is_blank(line.data[0]));
 	}
-	if (longer)
+	if (longer) {
 		notes_add(notes, "one-long-line",
-			  "Base64 is not broken into lines of 64 characters: many programs "
-			  "refuse that");
+			  "Base64 is not broken into lines of 64 characters: many programs refuse "
+			  "that");
+	}
 	if (indented && !same_line)
 		notes_add(notes, "indented",
-			  "lines of Base64 are indented: some programs refuse "
-			  "that");
+			  "lines of Base64 are indented: some programs refuse it");
 }
 
 /* The Base64 lines before a lone END mark: back from it, not before `from`. */

@@ -88,7 +88,7 @@ dek_iv(struct dek *dek, struct span text)
 
 	while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\r'))
 		text.size--;
-	if (text.size != 2U * dek->cipher->block)
+	if (text.size != (size_t)dek->cipher->block * 2)
 		return RC_DAMAGED;
 	memcpy(hex, text.data, text.size);
 	rc = text_get_hex(&iv, hex);
@@ -238,10 +238,10 @@ run_rc2(struct secret *plain, const struct dek *dek, const struct secret *key)
 	if (dek->mode != MODE_CBC)
 		return RC_UNSUPPORTED;
 	rc = secret_copy(&text, plain);
-	if (!rc)
-		rc = rc2_decrypt(secret_data(plain),
-				 span_part(secret_span(key), 0, dek->cipher->key),
-				 dek->cipher->rc2_bits, dek->iv, secret_span(text));
+	if (rc)
+		return rc;
+	rc = rc2_decrypt(secret_data(plain), span_part(secret_span(key), 0, dek->cipher->key),
+			 dek->cipher->rc2_bits, dek->iv, secret_span(text));
 	secret_free(&text);
 	return rc;
 }
