@@ -31,12 +31,11 @@ enum op_flags {
 	OP_EXPIRED_OK = 1 << 6, /* also on a database whose passphrase expired */
 	OP_NEW_SECRET = 1 << 7, /* --pass is a new passphrase (db create) */
 	OP_COPIES = 1 << 8, /* reads --db (call->source) and writes the database --to (call->db) */
-	OP_READ_ALONE = 1 << 9,    /* without an argument it only reads, as OP_READS | OP_PUBLIC */
-	OP_STASH_TOLD = 1 << 10,   /* a stash that does not open the database is told, not refused
-				      (db show) */
-	OP_ASKS_NONE = 1 << 11,    /* takes a passphrase when one is given, else does without (db
-				      delete) */
-	OP_MAY_LOSE_KEY = 1 << 12, /* replacing a private key is what it is for: not asked about */
+	OP_READ_ALONE = 1 << 9,  /* without an argument it only reads, as OP_READS | OP_PUBLIC */
+	OP_STASH_TOLD = 1 << 10, /* a stash that does not open the database is told, not refused
+				    (db show) */
+	OP_ASKS_NONE = 1 << 11,  /* takes a passphrase when one is given, else does without (db
+				    delete) */
 };
 
 struct op_call;
@@ -71,6 +70,7 @@ struct op_call {
 	struct pw *new_pw;    /* taken over: everything is shrouded under it and saved */
 	struct store_new how; /* owner and mode of a new database */
 	bool deletes;         /* the database and its stash go */
+	bool replaces_key;    /* that a private key goes was asked for: no confirmation */
 };
 
 /* The outside world, as far as operations may ask for it; a test scripts it. */

@@ -55,6 +55,10 @@ NODISCARD enum rc run_save(struct run *run, struct err *err);
 
 /* --- runner-outputs.c --- */
 
+/* Checks the places that --out and --key-out name: before anybody is asked anything, and before a
+ * key is made. As run_stage_outputs. */
+NODISCARD enum rc run_check_paths(const struct run *run, struct err *err);
+
 /* Checks all outputs, and unless it is a dry run writes them as far as can be before the database
  * is saved. */
 NODISCARD enum rc run_stage_outputs(struct run *run, struct err *err);

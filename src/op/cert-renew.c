@@ -179,6 +179,7 @@ put_renewed(struct renewal *r, struct span der, struct err *err)
 		piece_release(&e->key);
 		secret_free(&e->open_key);
 		rc = key_pkcs8(&e->open_key, r->key);
+		r->c->replaces_key = true;
 	}
 	if (!rc)
 		rc = kdb_replace(r->c->db, r->entry, e, NULL);

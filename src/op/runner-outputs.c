@@ -125,21 +125,13 @@ check_place(const struct run *run, const struct output *o, struct err *err)
 	}
 }
 
+/* A file's path, whatever it will hold. */
 static enum rc
-check_output(const struct run *run, size_t at, struct err *err)
+check_path(const struct run *run, const struct output *o, struct err *err)
 {
-	const struct output *o = &run->result->outputs[at];
 	char *real = NULL;
-	enum rc rc;
+	enum rc rc = fs_resolve(&real, o->path, err);
 
-	if (is_stdout(o))
-		return check_stdout(run, o, err);
-	rc = check_twice(run, at, err);
-	if (rc)
-		return rc;
-	if (o->is_stash)
-		return store_stash_may_go(&run->session->store, err);
-	rc = fs_resolve(&real, o->path, err);
 	if (rc == RC_NO_FILE)
 		return err_set(err, RC_IO, "cannot write '%s': its folder does not exist",
 			       ESC(o->path));
@@ -148,6 +140,45 @@ check_output(const struct run *run, size_t at, struct err *err)
 	if (!rc)
 		rc = check_place(run, o, err);
 	free(real);
+	return rc;
+}
+
+static enum rc
+check_output(const struct run *run, size_t at, struct err *err)
+{
+	const struct output *o = &run->result->outputs[at];
+	enum rc rc;
+
+	if (is_stdout(o))
+		return check_stdout(run, o, err);
+	rc = check_twice(run, at, err);
+	if (rc)
+		return rc;
+	return o->is_stash ? store_stash_may_go(&run->session->store, err)
+			   : check_path(run, o, err);
+}
+
+enum rc
+run_check_paths(const struct run *run, struct err *err)
+{
+	static const enum param places[] = { P_OUT, P_KEY_OUT };
+	struct output o = { .bytes = BUF_INIT };
+	struct buf path = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < ARRAY_SIZE(places); i++) {
+		if (!run->args->given[places[i]])
+			continue;
+		buf_put_text(&path, run->args->text[places[i]]);
+		o.path = buf_steal(&path);
+		if (!o.path)
+			return err_default(err, RC_NO_MEMORY);
+		if (!is_stdout(&o))
+			rc = check_path(run, &o, err);
+		else if (run->args->given[P_JSON])
+			rc = check_stdout(run, &o, err);
+		free(o.path);
+	}
 	return rc;
 }
 

@@ -97,7 +97,7 @@ ask_about_keys(struct run *run, struct err *err)
 	struct result *r = run->result;
 	enum rc rc;
 
-	if (r->confirm || !r->diff.loses_key || run->flags & OP_MAY_LOSE_KEY)
+	if (r->confirm || !r->diff.loses_key || run->call.replaces_key)
 		return RC_OK;
 	rc = result_confirm(r, "The private key of '%s' goes, and cannot be brought back. Go on?",
 			    ESC_SPAN(lost_key(&r->diff)));
@@ -210,7 +210,9 @@ steps(struct run *run, struct err *err)
 		rc = run_open(run, err);
 	if (rc || run->done)
 		return rc;
-	rc = prepare(run, err);
+	rc = run_check_paths(run, err);
+	if (!rc)
+		rc = prepare(run, err);
 	describe(run);
 	if (!rc)
 		rc = run->op->run(&run->call, err);

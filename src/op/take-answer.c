@@ -260,6 +260,8 @@ put_answer(struct op_call *c, const struct cert *cert, const struct entry *old,
 			 : entry_put(c->db, e, IF_EXISTS_FAIL, err);
 	if (!rc && r)
 		kdb_remove_request(c->db, r);
+	/* A request for an entry is there to replace its key. */
+	c->replaces_key = old && r;
 	entry_unref(&e);
 	return err_default(err, rc);
 }
