@@ -27,12 +27,16 @@ unit_tests += %D%/unit/test-base-text-time
 unit_tests += %D%/unit/test-base-text
 
 # pki
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+%C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
+unit_tests += %D%/unit/test-pki-asn1
 unit_tests += %D%/unit/test-pki-cert
 unit_tests += %D%/unit/test-pki-csr
 unit_tests += %D%/unit/test-pki-der
 unit_tests += %D%/unit/test-pki-digest
 unit_tests += %D%/unit/test-pki-dn
 unit_tests += %D%/unit/test-pki-ext
+unit_tests += %D%/unit/test-pki-issue
 unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-memory
 unit_tests += %D%/unit/test-pki-name
@@ -41,8 +45,6 @@ unit_tests += %D%/unit/test-pki-path
 unit_tests += %D%/unit/test-pki-path-set
 unit_tests += %D%/unit/test-pki-pbe
 unit_tests += %D%/unit/test-pki-pkits
-%C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # model
 unit_tests += %D%/unit/test-model-diff

@@ -20,7 +20,8 @@ NODISCARD enum rc issue_put_exts(struct buf *out, const struct asn1_schema *sche
 				 const struct shape *shape, struct span spki, bool is_request);
 
 /* Appends the extensions that a shape takes over, but for the key identifiers and what belongs to
- * the old certificate alone. */
-NODISCARD enum rc issue_put_kept(struct buf *out, struct span extensions, bool is_request);
+ * the old certificate or a key of its kind alone. RC_DAMAGED, RC_NO_MEMORY. */
+NODISCARD enum rc issue_put_kept(struct buf *out, const struct asn1_schema *schema,
+				 struct span extensions, struct span spki, bool is_request);
 
 #endif

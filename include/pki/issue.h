@@ -45,10 +45,11 @@ struct shape {
 	int64_t not_before;
 	int64_t not_after;
 	enum hash hash; /* HASH_NONE: key_hash of the signing key */
-	struct span
-	    extensions; /* contents of an Extensions SEQUENCE that is taken over as it stands
-			   (renewals): all extensions but the two key identifiers come from here,
-			   and profile, names, path_length, ... are not looked at; empty: none */
+	/* Contents of an Extensions SEQUENCE that is taken over as it stands (renewals): all
+	 * extensions but the two key identifiers (and what belongs to the old certificate alone:
+	 * its transparency receipts; with a key that is not RSA, keyEncipherment) come from here,
+	 * and profile, names, path_length, ... are not looked at. Empty: none. */
+	struct span extensions;
 };
 
 #define SHAPE_INIT                \

@@ -294,8 +294,23 @@ is_kept(enum oid id, bool is_request)
 	}
 }
 
+/* Appends one extension as it stands, but keyUsage without what the key cannot do. */
+static enum rc
+put_kept(struct buf *out, const struct asn1_schema *schema, const struct ext *x, struct span whole,
+	 struct span spki)
+{
+	unsigned usage;
+
+	if (oid_is(x->oid, OID_EXT_KEY_USAGE) && !key_is_rsa(spki) &&
+	    !ext_key_usage(x->value, &usage) && usage & KU_KEY_ENCIPHERMENT)
+		return put_key_usage(out, schema, usage & ~(unsigned)KU_KEY_ENCIPHERMENT);
+	buf_put(out, whole);
+	return buf_rc(out);
+}
+
 enum rc
-issue_put_kept(struct buf *out, struct span extensions, bool is_request)
+issue_put_kept(struct buf *out, const struct asn1_schema *schema, struct span extensions,
+	       struct span spki, bool is_request)
 {
 	struct span rest = extensions;
 	struct ext x;
@@ -305,7 +320,9 @@ issue_put_kept(struct buf *out, struct span extensions, bool is_request)
 		struct span whole = span_part(extensions, 0, extensions.size - rest.size);
 
 		if (is_kept(oid_find(x.oid), is_request))
-			buf_put(out, whole);
+			rc = put_kept(out, schema, &x, whole, spki);
+		if (rc)
+			return rc;
 		extensions = rest;
 	}
 	return rc == RC_NOT_FOUND ? buf_rc(out) : rc;

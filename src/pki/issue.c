@@ -147,7 +147,7 @@ put_cert_extensions(struct buf *out, const struct asn1_schema *schema, const str
 	if (rc)
 		return rc;
 	if (shape->extensions.size)
-		rc = issue_put_kept(out, shape->extensions, false);
+		rc = issue_put_kept(out, schema, shape->extensions, spki, false);
 	else
 		rc = issue_put_exts(out, schema, shape, spki, false);
 	if (rc)
@@ -268,7 +268,7 @@ put_asked(struct buf *out, const struct asn1_schema *schema, const struct shape 
 	enum rc rc;
 
 	if (shape->extensions.size)
-		rc = issue_put_kept(out, shape->extensions, true);
+		rc = issue_put_kept(out, schema, shape->extensions, spki, true);
 	else
 		rc = issue_put_exts(out, schema, shape, spki, true);
 	if (!rc && out->size)
