@@ -64,7 +64,23 @@ sip_end(struct sip *s)
 	return (uint32_t)(s->v[0] ^ s->v[1] ^ s->v[2] ^ s->v[3]);
 }
 
-/* Folded code points, two a word; a byte that is not UTF-8 stands for itself, out of Unicode. */
+/* Takes the next folded code point off a label; a byte that is not UTF-8 stands for itself, out of
+ * Unicode. */
+static uint32_t
+next_unit(struct span *label)
+{
+	unsigned byte = label->data[0];
+	int32_t point;
+
+	if (byte < 0x80) {
+		*label = SPAN_OF(label->data + 1, label->size - 1);
+		return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+	}
+	point = text_next(label);
+	return point < 0 ? 0x80000000U | byte : text_fold((uint32_t)point);
+}
+
+/* Two code points a word. */
 static uint32_t
 label_tag(const struct kdb_index *index, struct span label)
 {
@@ -72,13 +88,9 @@ label_tag(const struct kdb_index *index, struct span label)
 	uint64_t held = 0;
 	bool half = false;
 	uint32_t unit;
-	int32_t point;
 
 	while (label.size) {
-		unit = 0x80000000U | label.data[0];
-		point = text_next(&label);
-		if (point >= 0)
-			unit = text_fold((uint32_t)point);
+		unit = next_unit(&label);
 		if (half)
 			sip_word(&s, held << 32 | unit);
 		held = unit;

@@ -142,6 +142,9 @@ end_of_kind(const struct kdb *db, enum entry_kind kind)
 	size_t high = db->count;
 	size_t middle;
 
+	/* A loader adds at the end. */
+	if (high && db->entries[high - 1]->kind <= kind)
+		return high;
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (db->entries[middle]->kind <= kind)
