@@ -24,16 +24,17 @@ struct secret_wish {
 	const char *file;   /* what it is for: its stash, and for words */
 	bool is_new;        /* asked for twice; gen is possible */
 	bool stash_default;
-	bool may_generate_alone; /* `gen` without a path (with --stash) */
-	size_t max;              /* longest, in bytes; 0: SECRET_LINE_MAX */
+	bool may_generate_alone;   /* `gen` without a path (with --stash) */
+	size_t max;                /* longest, in bytes; 0: SECRET_LINE_MAX */
+	const struct asker *asker; /* NULL: nobody to ask */
+	struct result *result;     /* gets the file of gen:PATH */
 };
 
 /* Reads it. *secret NULL and RC_OK for `none`. RC_NO_SECRET, with words that name the option, when
  * it is not to be had; RC_USAGE when it is too long, or gen where it cannot be. For gen:PATH the
- * secret is also added to result's outputs as a new file. *generated (may be NULL) tells. The
+ * secret is also added to the result's outputs as a new file. *generated (may be NULL) tells. The
  * caller frees *secret. */
 NODISCARD enum rc secret_source_read(struct secret **secret, bool *generated,
-				     const struct secret_wish *wish, const struct asker *asker,
-				     struct result *result, struct err *err);
+				     const struct secret_wish *wish, struct err *err);
 
 #endif

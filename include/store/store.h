@@ -61,8 +61,10 @@ NODISCARD enum rc store_refresh(struct store *st, const struct notes *notes, str
 NODISCARD enum rc store_save(struct store *st, struct kdb *db, const struct notes *notes,
 			     struct err *err);
 
-/* Who owns a new database, and its mode. */
+/* What a new database is, who owns it, and its mode. */
 struct store_new {
+	const struct codec *codec;
+	struct pw *pw; /* taken over by store_create */
 	bool set_mode;
 	bool set_uid;
 	bool set_gid;
@@ -78,11 +80,10 @@ NODISCARD enum rc store_new_owner(struct store_new *how, const char *user, const
  * made) the process's own, 0600. */
 void store_own(struct store *st, const struct store_new *how);
 
-/* Makes a new database of what db holds; pw is taken over. Of several at once one succeeds, the
- * others RC_EXISTS. st is then as after store_open. */
-NODISCARD enum rc store_create(struct store *st, const char *path, const struct codec *codec,
-			       struct kdb *db, struct pw **pw, const struct store_new *how,
-			       struct err *err);
+/* Makes a new database of what db holds, as how says (how->pw becomes NULL). Of several at once one
+ * succeeds, the others RC_EXISTS. st is then as after store_open. */
+NODISCARD enum rc store_create(struct store *st, const char *path, struct kdb *db,
+			       struct store_new *how, struct err *err);
 
 /* Changes the passphrase for the next save: db (a working copy) gets every key shrouded anew under
  * pw, which is taken over and becomes the store's when the save worked (store_save_as). RC_DAMAGED

@@ -67,7 +67,7 @@ db_create(struct op_call *call, struct err *err)
 	struct kdb *db = call->db;
 	enum rc rc;
 
-	call->store->codec = codec_by_name(args->given[P_TYPE] ? args->text[P_TYPE] : "pkcs12");
+	call->how.codec = codec_by_name(args->given[P_TYPE] ? args->text[P_TYPE] : "pkcs12");
 	db->version = PKCS12_VERSION;
 	db->verified = true;
 	db->fips = args->given[P_FIPS];

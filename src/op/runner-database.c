@@ -175,6 +175,16 @@ delete_all(struct run *run, struct err *err)
 }
 
 static enum rc
+create(struct run *run, struct err *err)
+{
+	struct store_new *how = &run->call.how;
+
+	how->pw = run->pw;
+	run->pw = NULL;
+	return store_create(&run->session->store, run->path, &run->work, how, err);
+}
+
+static enum rc
 save(struct run *run, struct err *err)
 {
 	struct store *st = &run->session->store;
@@ -184,8 +194,7 @@ save(struct run *run, struct err *err)
 	if (run->exists)
 		return store_save_as(st, &run->work, &run->pw, &run->notes, err);
 	if (run->flags & OP_CREATES)
-		return store_create(st, run->path, run->call.store->codec, &run->work, &run->pw,
-				    &run->call.how, err);
+		return create(run, err);
 	if (run->call.new_pw)
 		return store_save_as(st, &run->work, &run->call.new_pw, &run->notes, err);
 	if (!st->pw)

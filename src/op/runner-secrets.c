@@ -31,6 +31,8 @@ wish_of(const struct run *run, enum param p, const char *file, char option[OPTIO
 		.stash_default = !is_new(run, p) && p != P_KEY_PASS,
 		.may_generate_alone = stashed,
 		.max = stashed ? STASH_SECRET_MAX : 0,
+		.asker = run->asker,
+		.result = run->result,
 	};
 }
 
@@ -46,8 +48,7 @@ run_secret(struct run *run, enum param p, const char *file, struct secret **out,
 
 	*out = NULL;
 	if (!run->have[p])
-		rc = secret_source_read(&secret, &args->generated[p], &wish, run->asker,
-					run->result, err);
+		rc = secret_source_read(&secret, &args->generated[p], &wish, err);
 	if (rc)
 		return rc;
 	if (!once) {

@@ -188,11 +188,12 @@ describe(struct run *run)
 {
 	struct result *r = run->result;
 	const struct store *st = &run->session->store;
+	const struct codec *codec = st->codec ? st->codec : run->call.how.codec;
 
 	if (!run->path)
 		return;
 	r->database = st->path ? st->path : run->path;
-	r->type = st->codec ? st->codec->name : NULL;
+	r->type = codec ? codec->name : NULL;
 	r->verified = st->db.verified;
 	r->db = &st->db;
 }

@@ -126,9 +126,9 @@ no_secret(const struct secret_wish *wish, struct err *err)
 }
 
 static enum rc
-from_prompt(struct secret **secret, const struct secret_wish *wish, const struct asker *asker,
-	    struct err *err)
+from_prompt(struct secret **secret, const struct secret_wish *wish, struct err *err)
 {
+	const struct asker *asker = wish->asker;
 	struct buf prompt = BUF_INIT;
 	enum rc rc;
 
@@ -260,8 +260,7 @@ add_file(struct result *result, const char *path, const struct secret *secret)
 }
 
 static enum rc
-from_gen(struct secret **secret, const char *path, const struct secret_wish *wish,
-	 struct result *result, struct err *err)
+from_gen(struct secret **secret, const char *path, const struct secret_wish *wish, struct err *err)
 {
 	enum rc rc;
 
@@ -277,7 +276,7 @@ from_gen(struct secret **secret, const char *path, const struct secret_wish *wis
 	}
 	rc = generate(secret);
 	if (!rc && path)
-		rc = add_file(result, path, *secret);
+		rc = add_file(wish->result, path, *secret);
 	return rc ? err_default(err, rc) : RC_OK;
 }
 
@@ -329,7 +328,7 @@ read_from(struct secret **secret, enum kind kind, const char *value, const struc
 
 enum rc
 secret_source_read(struct secret **secret, bool *generated, const struct secret_wish *wish,
-		   const struct asker *asker, struct result *result, struct err *err)
+		   struct err *err)
 {
 	enum kind kind = SOURCE_PROMPT;
 	const char *value = NULL;
@@ -345,11 +344,11 @@ secret_source_read(struct secret **secret, bool *generated, const struct secret_
 	if (kind == SOURCE_NONE)
 		return RC_OK;
 	if (kind == SOURCE_GEN || kind == SOURCE_GEN_PATH) {
-		rc = from_gen(secret, kind == SOURCE_GEN ? NULL : value, wish, result, err);
+		rc = from_gen(secret, kind == SOURCE_GEN ? NULL : value, wish, err);
 		if (!rc && generated)
 			*generated = true;
 	} else if (kind == SOURCE_PROMPT) {
-		rc = from_prompt(secret, wish, asker, err);
+		rc = from_prompt(secret, wish, err);
 	} else {
 		rc = read_from(secret, kind, value, wish, err);
 	}

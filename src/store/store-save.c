@@ -17,6 +17,8 @@ enum { MODE_OTHERS = 07, MODE_KEPT = 0770, MODE_NEW = 0600, NUMBER_MAX = 0x7ffff
 
 struct writing {
 	struct stage *stage;
+	struct pw *pw;
+	const struct notes *notes;
 	struct err *err;
 };
 
@@ -30,12 +32,11 @@ put(void *self, struct span bytes)
 
 /* Encodes db and writes it to a new file beside target. */
 static enum rc
-write_new(struct stage *stage, const struct store *st, const struct kdb *db, struct pw *pw,
-	  const struct notes *notes, struct err *err)
+write_new(struct writing *w, const struct store *st, const struct kdb *db)
 {
 	struct pieces out[CODEC_PARTS] = { { NULL, 0, 0, 0 } };
-	struct writing w = { stage, err };
-	enum rc rc = st->codec->save(db, out, pw, notes, err);
+	struct err *err = w->err;
+	enum rc rc = st->codec->save(db, out, w->pw, w->notes, err);
 
 	if (rc) {
 		(void)err_default(err, rc);
@@ -47,9 +48,9 @@ write_new(struct stage *stage, const struct store *st, const struct kdb *db, str
 			     ESC(st->path), STORE_FILE_MAX);
 		goto out;
 	}
-	rc = stage_open(stage, st->real, err);
+	rc = stage_open(w->stage, st->real, err);
 	if (!rc)
-		rc = pieces_each(&out[0], put, &w);
+		rc = pieces_each(&out[0], put, w);
 out:
 	for (size_t i = 0; i < CODEC_PARTS; i++)
 		pieces_release(&out[i]);
@@ -92,6 +93,7 @@ static enum rc
 replace(struct store *st, struct kdb *db, struct pw *pw, const struct notes *notes, struct err *err)
 {
 	struct stage stage = STAGE_INIT;
+	struct writing w = { &stage, pw, notes, err };
 	struct fs_owner owner = st->owner;
 	bool in_place = false;
 	enum rc rc;
@@ -99,7 +101,7 @@ replace(struct store *st, struct kdb *db, struct pw *pw, const struct notes *not
 	owner.mode &= MODE_KEPT;
 	rc = check_unchanged(st, err);
 	if (!rc)
-		rc = write_new(&stage, st, db, pw, notes, err);
+		rc = write_new(&w, st, db);
 	if (!rc)
 		rc = stage_sync(&stage, &owner, err);
 	if (!rc)
@@ -228,9 +230,9 @@ owner_of_new(struct fs_owner *owner, int fd, const struct store_new *how, struct
 	if (fstat(fd, &now) != 0)
 		return err_set(err, RC_IO, "cannot see whom the new file belongs to: %s",
 			       fs_words(errno));
-	owner->uid = how && how->set_uid ? how->owner.uid : now.st_uid;
-	owner->gid = how && how->set_gid ? how->owner.gid : now.st_gid;
-	owner->mode = how && how->set_mode ? how->owner.mode & MODE_KEPT : MODE_NEW;
+	owner->uid = how->set_uid ? how->owner.uid : now.st_uid;
+	owner->gid = how->set_gid ? how->owner.gid : now.st_gid;
+	owner->mode = how->set_mode ? how->owner.mode & MODE_KEPT : MODE_NEW;
 	return RC_OK;
 }
 
@@ -238,8 +240,9 @@ static enum rc
 commit_new(struct store *st, struct kdb *db, const struct store_new *how, struct err *err)
 {
 	struct stage stage = STAGE_INIT;
+	struct writing w = { &stage, st->pw, NULL, err };
 	bool in_place = false;
-	enum rc rc = write_new(&stage, st, db, st->pw, NULL, err);
+	enum rc rc = write_new(&w, st, db);
 
 	if (!rc)
 		rc = owner_of_new(&st->owner, stage.fd, how, err);
@@ -258,15 +261,15 @@ commit_new(struct store *st, struct kdb *db, const struct store_new *how, struct
 }
 
 enum rc
-store_create(struct store *st, const char *path, const struct codec *codec, struct kdb *db,
-	     struct pw **pw, const struct store_new *how, struct err *err)
+store_create(struct store *st, const char *path, struct kdb *db, struct store_new *how,
+	     struct err *err)
 {
 	enum rc rc;
 
 	pw_free(&st->pw);
-	st->pw = *pw;
-	*pw = NULL;
-	st->codec = codec;
+	st->pw = how->pw;
+	how->pw = NULL;
+	st->codec = how->codec;
 	rc = store_set_path(st, path, err);
 	if (!rc && fs_kind(st->real, true) != FS_NONE)
 		rc = err_set(err, RC_EXISTS, "'%s' exists already", ESC(path));

@@ -42,11 +42,12 @@ read_source(struct world *w, const char *source, struct secret **secret)
 		.option = "--pass",
 		.file = "ca.p12",
 		.stash_default = true,
+		.asker = &w->asker,
 	};
 
 	secret_free(secret);
 	err_clear(&w->err);
-	return secret_source_read(secret, NULL, &wish, &w->asker, &w->result, &w->err);
+	return secret_source_read(secret, NULL, &wish, &w->err);
 }
 
 static void
@@ -201,9 +202,8 @@ with_nobody_to_ask(void **state)
 	struct secret *secret = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
-		assert_int_equal(
-		    secret_source_read(&secret, NULL, &wishes[i], NULL, &w->result, &w->err),
-		    RC_NO_SECRET);
+		assert_int_equal(secret_source_read(&secret, NULL, &wishes[i], &w->err),
+				 RC_NO_SECRET);
 		assert_non_null(strstr(w->err.hint, wishes[i].option));
 		assert_non_null(strstr(w->err.hint, "file:PATH"));
 	}
@@ -212,19 +212,19 @@ with_nobody_to_ask(void **state)
 static void
 made_now(void **state)
 {
+	struct world *w = *state;
 	const struct secret_wish wish = {
 		.source = "gen:new",
 		.option = "--pass",
 		.is_new = true,
+		.result = &w->result,
 	};
-	struct world *w = *state;
 	struct secret *secret = NULL;
 	struct secret *other = NULL;
 	bool generated = false;
 	struct span made;
 
-	assert_int_equal(secret_source_read(&secret, &generated, &wish, NULL, &w->result, &w->err),
-			 RC_OK);
+	assert_int_equal(secret_source_read(&secret, &generated, &wish, &w->err), RC_OK);
 	assert_true(generated);
 	assert_int_equal(secret_size(secret), SECRET_GEN_LENGTH);
 	made = secret_span(secret);
@@ -235,8 +235,7 @@ made_now(void **state)
 	assert_int_equal(w->result.output_count, 1);
 	assert_string_equal(w->result.outputs[0].path, "new");
 	assert_true(w->result.outputs[0].is_new);
-	assert_int_equal(secret_source_read(&other, &generated, &wish, NULL, &w->result, &w->err),
-			 RC_OK);
+	assert_int_equal(secret_source_read(&other, &generated, &wish, &w->err), RC_OK);
 	assert_false(secret_equal(secret, other));
 	secret_free(&secret);
 	secret_free(&other);

@@ -60,19 +60,23 @@ pw_of(const char *text)
 
 /* Makes a database with this expiry, which tells one from another. */
 static MAYBE enum rc
-make_as(const char *path, const char *pass, int64_t expires, const struct store_new *how,
+make_as(const char *path, const char *pass, int64_t expires, const struct store_new *wish,
 	struct err *err)
 {
 	struct store st = STORE_INIT;
-	struct pw *pw = pw_of(pass);
+	struct store_new how = { .set_mode = false };
 	struct kdb db = KDB_INIT;
 	enum rc rc;
 
 	db.version = 3;
 	db.iterations = 1000;
 	db.expires = expires;
-	rc = store_create(&st, path, &codec_pkcs12, &db, &pw, how, err);
-	assert_null(pw);
+	if (wish)
+		how = *wish;
+	how.codec = &codec_pkcs12;
+	how.pw = pw_of(pass);
+	rc = store_create(&st, path, &db, &how, err);
+	assert_null(how.pw);
 	kdb_release(&db);
 	store_close(&st);
 	return rc;
