@@ -24,6 +24,10 @@ void out_start(struct out *out, FILE *file);
 /* Appends bytes. */
 void out_put(struct out *out, struct span bytes);
 
+/* Makes size bytes, at most OUT_SIZE, count as put, and returns where they are: the caller writes
+ * all of them at once. */
+char *out_extend(struct out *out, size_t size);
+
 /* Appends a string. */
 void out_text(struct out *out, const char *text);
 

@@ -53,10 +53,14 @@ json_array_end(struct json *j)
 void
 json_key(struct json *j, const char *key)
 {
+	size_t size = strlen(key);
+	char *at;
+
 	begin(j);
-	put(j, "\"", 1);
-	out_text(j->out, key);
-	put(j, "\":", 2);
+	at = out_extend(j->out, size + 3);
+	*at++ = '"';
+	memcpy(at, key, size);
+	memcpy(at + size, "\":", 2);
 	j->comma = false;
 }
 
@@ -90,13 +94,29 @@ put_escape(struct json *j, uint32_t point)
 	}
 }
 
+/* Short text without escapes, as nearly all is. */
+static void
+put_plain(struct json *j, struct span text)
+{
+	char *at = out_extend(j->out, text.size + 2);
+
+	*at++ = '"';
+	if (text.size)
+		memcpy(at, text.data, text.size);
+	at[text.size] = '"';
+}
+
 void
 json_span(struct json *j, struct span text)
 {
-	size_t run;
+	size_t run = plain_run(text);
 	int32_t point;
 
 	begin(j);
+	if (run == text.size && run < OUT_SIZE / 2) {
+		put_plain(j, text);
+		return;
+	}
 	put(j, "\"", 1);
 	while (text.size) {
 		run = plain_run(text);
@@ -140,24 +160,30 @@ json_null(struct json *j)
 	put(j, "null", 4);
 }
 
+/* Of a part that fits. */
+static void
+put_hex(struct json *j, struct span bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *at = out_extend(j->out, 2 * bytes.size);
+
+	for (size_t i = 0; i < bytes.size; i++) {
+		*at++ = digits[bytes.data[i] >> 4];
+		*at++ = digits[bytes.data[i] & 15];
+	}
+}
+
 void
 json_hex(struct json *j, struct span bytes)
 {
-	static const char digits[] = "0123456789abcdef";
-	char part[128];
-	size_t at = 0;
+	struct span part;
 
 	begin(j);
 	put(j, "\"", 1);
-	for (size_t i = 0; i < bytes.size; i++) {
-		part[at++] = digits[bytes.data[i] >> 4];
-		part[at++] = digits[bytes.data[i] & 15];
-		if (at == sizeof(part)) {
-			put(j, part, at);
-			at = 0;
-		}
+	for (size_t at = 0; at < bytes.size; at += part.size) {
+		part = span_part(bytes, at, OUT_SIZE / 4);
+		put_hex(j, part);
 	}
-	put(j, part, at);
 	put(j, "\"", 1);
 }
 
@@ -166,5 +192,6 @@ json_time(struct json *j, int64_t when)
 {
 	char text[TEXT_TIME_MAX];
 
-	json_text(j, text_time(text, when));
+	begin(j);
+	put_plain(j, span_text(text_time(text, when)));
 }

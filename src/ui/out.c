@@ -31,6 +31,13 @@ write_bytes(struct out *out, const void *data, size_t size)
 }
 
 void
+out_flush(struct out *out)
+{
+	write_bytes(out, out->data, out->used);
+	out->used = 0;
+}
+
+void
 out_put(struct out *out, struct span bytes)
 {
 	if (bytes.size > OUT_SIZE - out->used)
@@ -42,6 +49,18 @@ out_put(struct out *out, struct span bytes)
 	if (bytes.size)
 		memcpy(out->data + out->used, bytes.data, bytes.size);
 	out->used += bytes.size;
+}
+
+char *
+out_extend(struct out *out, size_t size)
+{
+	char *at;
+
+	if (size > OUT_SIZE - out->used)
+		out_flush(out);
+	at = out->data + out->used;
+	out->used += size;
+	return at;
 }
 
 void
@@ -131,13 +150,6 @@ out_style(struct out *out, enum out_style style)
 
 	if (out->color)
 		out_text(out, codes[style]);
-}
-
-void
-out_flush(struct out *out)
-{
-	write_bytes(out, out->data, out->used);
-	out->used = 0;
 }
 
 enum rc
