@@ -71,6 +71,8 @@ text_fold(uint32_t point)
 	size_t to = ARRAY_SIZE(folds);
 	const struct fold_run *run;
 
+	if (point < 0x80)
+		return point >= 'A' && point <= 'Z' ? point - 'A' + 'a' : point;
 	while (from < to) {
 		run = &folds[from + (to - from) / 2];
 		if (point < run->first)

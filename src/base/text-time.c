@@ -92,13 +92,29 @@ text_date_seconds(int64_t *out, const struct text_date *date)
 	return true;
 }
 
+/* Lists hold a hundred thousand times: printf takes ten times as long. Returns where it ends. */
+static char *
+put_digits(char *at, int number, int digits, char end)
+{
+	for (int i = digits; i-- > 0; number /= 10)
+		at[i] = (char)('0' + number % 10);
+	at[digits] = end;
+	return at + digits + 1;
+}
+
 const char *
 text_time(char out[TEXT_TIME_MAX], int64_t when)
 {
 	struct text_date date = text_date_of(when);
+	char *at = out;
 
-	(void)snprintf(out, TEXT_TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", date.year, date.month,
-		       date.day, date.hour, date.minute, date.second);
+	at = put_digits(at, date.year, 4, '-');
+	at = put_digits(at, date.month, 2, '-');
+	at = put_digits(at, date.day, 2, 'T');
+	at = put_digits(at, date.hour, 2, ':');
+	at = put_digits(at, date.minute, 2, ':');
+	at = put_digits(at, date.second, 2, 'Z');
+	*at = '\0';
 	return out;
 }
 

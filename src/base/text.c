@@ -140,13 +140,29 @@ escape_next(char out[ESCAPE_MAX], struct span *s)
 	return (size_t)printed;
 }
 
+/* How many bytes at the front stand for themselves: nearly all of nearly all text. */
+static size_t
+plain_run(struct span s)
+{
+	size_t size = 0;
+
+	while (size < s.size && s.data[size] >= ' ' && s.data[size] < 0x7f && s.data[size] != '\\')
+		size++;
+	return size;
+}
+
 void
 text_escape(struct buf *b, struct span s)
 {
 	char safe[ESCAPE_MAX];
 	size_t length;
 
-	while (s.size > 0) {
+	for (;;) {
+		length = plain_run(s);
+		buf_put(b, span_part(s, 0, length));
+		s = span_part(s, length, s.size);
+		if (s.size == 0)
+			return;
 		length = escape_next(safe, &s);
 		buf_put(b, SPAN_OF(safe, length));
 	}
