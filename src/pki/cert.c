@@ -294,12 +294,12 @@ cert_put_serial(struct buf *out, const struct cert *c)
 	if (negative)
 		buf_put_byte(out, '-');
 	for (size_t i = 0; i < s.size; i++) {
-		unsigned byte = s.data[i];
+		unsigned char byte = s.data[i];
 
 		if (negative && i < last)
-			byte = (i + 1 == last ? ~byte + 1 : ~byte) & 0xff;
+			byte = (unsigned char)(i + 1 == last ? ~byte + 1 : ~byte);
 		leading = leading && byte == 0 && i + 1 < s.size;
 		if (!leading)
-			buf_printf(out, "%02x", byte);
+			text_put_hex(out, SPAN_OF(&byte, 1));
 	}
 }
