@@ -27,8 +27,8 @@ unit_tests += %D%/unit/test-base-text-time
 unit_tests += %D%/unit/test-base-text
 
 # pki
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 %C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 unit_tests += %D%/unit/test-pki-asn1
 unit_tests += %D%/unit/test-pki-cert
 unit_tests += %D%/unit/test-pki-csr
