@@ -30,6 +30,9 @@ struct facts {
  * parsed leaves has_cert false. */
 void facts_of(struct facts *f, const struct row *row, const struct kdb *db);
 
+/* The same without spki, names and key, for lists that do not show them. */
+void facts_brief_of(struct facts *f, const struct row *row, const struct kdb *db);
+
 /* "key", "cert", "request", "secret". Static. */
 const char *facts_kind_name(enum facts_kind kind);
 

@@ -24,8 +24,6 @@ entry_facts(struct facts *f, const struct entry *e, const struct kdb *db)
 		return;
 	f->has_cert = true;
 	f->ca = cert_is_ca(&f->cert);
-	f->spki = f->cert.spki;
-	f->names = cert_names(&f->cert);
 }
 
 static void
@@ -36,18 +34,29 @@ request_facts(struct facts *f, const struct request *r)
 	if (!r->csr.span.size || csr_parse(&f->csr, r->csr.span, NULL))
 		return;
 	f->has_csr = true;
-	f->spki = f->csr.spki;
-	f->names = csr_names(&f->csr);
 }
 
 void
-facts_of(struct facts *f, const struct row *row, const struct kdb *db)
+facts_brief_of(struct facts *f, const struct row *row, const struct kdb *db)
 {
 	memset(f, 0, sizeof(*f));
 	if (row->entry)
 		entry_facts(f, row->entry, db);
 	else if (row->request)
 		request_facts(f, row->request);
+}
+
+void
+facts_of(struct facts *f, const struct row *row, const struct kdb *db)
+{
+	facts_brief_of(f, row, db);
+	if (f->has_cert) {
+		f->spki = f->cert.spki;
+		f->names = cert_names(&f->cert);
+	} else if (f->has_csr) {
+		f->spki = f->csr.spki;
+		f->names = csr_names(&f->csr);
+	}
 	if (f->spki.size)
 		(void)key_name(f->key, f->spki);
 }
