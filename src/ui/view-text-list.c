@@ -36,16 +36,19 @@ view_flags(char out[VIEW_FLAGS_MAX], const struct facts *f, bool pending, bool e
 		{ "expired", expired },
 	};
 	size_t at = 0;
-	int length;
+	size_t size;
 
-	out[0] = '\0';
+	/* All of them together fit. */
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
 		if (!flags[i].is_set)
 			continue;
-		length =
-		    snprintf(out + at, VIEW_FLAGS_MAX - at, "%s%s", at ? "," : "", flags[i].name);
-		at += (size_t)length;
+		if (at)
+			out[at++] = ',';
+		size = strlen(flags[i].name);
+		memcpy(out + at, flags[i].name, size);
+		at += size;
 	}
+	out[at] = '\0';
 	return out;
 }
 
@@ -73,7 +76,7 @@ fill_line(struct line *line, const struct row *row, const struct kdb *db, int64_
 	struct facts *f = &line->facts;
 	bool pending;
 
-	facts_of(f, row, db);
+	facts_brief_of(f, row, db);
 	pending = row->entry && db && facts_pending(row->entry, db);
 	line->expired = f->has_cert && f->cert.not_after < now;
 	line->soon = f->has_cert && f->cert.not_after < now + SOON;
