@@ -97,11 +97,12 @@ set_by_kind(struct args *args, enum param p, const char *value, struct err *err)
 	case PARAM_NUMBER:
 		return set_number(args, p, value, err);
 	case PARAM_TIME:
-		if (text_get_time(&args->time[p], value))
+		if (text_get_time(&args->time[p], value)) {
 			return err_set(err, RC_USAGE,
 				       "--%s takes a date or a time as in 2026-11-21 or "
 				       "2026-11-21T04:30:00Z, not '%s'",
 				       info->flag, ESC(value));
+		}
 		return RC_OK;
 	case PARAM_LIST:
 	case PARAM_FILES:

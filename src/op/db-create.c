@@ -18,11 +18,12 @@ take_mode(struct store_new *how, const char *text, struct err *err)
 	if (digits == strlen(text) && digits >= 3 && digits <= 4)
 		for (const char *at = text; *at; at++)
 			mode = mode * 8 + (unsigned)(*at - '0');
-	if ((mode & MODE_LEAST) != MODE_LEAST || mode & ~(unsigned)MODE_MOST)
+	if ((mode & MODE_LEAST) != MODE_LEAST || mode & ~(unsigned)MODE_MOST) {
 		return err_set(err, RC_USAGE,
 			       "--mode takes 0600, 0640 or 0660, not '%s': a database is for its "
 			       "owner, and for a group at most",
 			       ESC(text));
+	}
 	how->set_mode = true;
 	how->owner.mode = mode;
 	return RC_OK;
@@ -52,11 +53,12 @@ tell_type(struct op_call *call)
 {
 	const char *dot = strrchr(fs_base_name(call->path), '.');
 
-	if (dot && text_equal_ascii(dot, ".kdb"))
+	if (dot && text_equal_ascii(dot, ".kdb")) {
 		warnings_add(&call->result->warnings, "kdb-is-pkcs12",
 			     "'%s' is a PKCS#12 database in spite of its name: CMS databases "
 			     "cannot be made yet",
 			     ESC(call->path));
+	}
 }
 
 static enum rc
@@ -81,10 +83,11 @@ db_create(struct op_call *call, struct err *err)
 	if (rc)
 		return err_default(err, rc);
 	tell_type(call);
-	if (!pass)
+	if (!pass) {
 		warnings_add(&call->result->warnings, "no-passphrase",
 			     "'%s' has no passphrase: whoever can read it has its keys",
 			     ESC(call->path));
+	}
 	if (!args->given[P_STASH])
 		return RC_OK;
 	if (!pass)

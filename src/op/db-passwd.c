@@ -10,7 +10,7 @@ refresh_stash(struct op_call *call, struct err *err)
 {
 	struct secret *empty = NULL;
 	const struct secret *pass = pw_secret(call->new_pw);
-	enum stash_state state;
+	enum stash_state state = STASH_MISSING;
 	enum rc rc = store_stash_state(&state, call->store, err);
 
 	if (rc || state != STASH_OK)
@@ -27,7 +27,7 @@ static enum rc
 make_pw(struct op_call *call, struct err *err)
 {
 	struct secret *pass = NULL;
-	uint64_t iterations;
+	uint64_t iterations = 0;
 	bool is_empty;
 	enum rc rc;
 
@@ -41,10 +41,11 @@ make_pw(struct op_call *call, struct err *err)
 		rc = pw_set_shroud(call->new_pw, NULL, iterations);
 	if (!rc)
 		call->db->iterations = iterations;
-	if (!rc && is_empty)
+	if (!rc && is_empty) {
 		warnings_add(&call->result->warnings, "no-passphrase",
 			     "'%s' has no passphrase: whoever can read it has its keys",
 			     ESC(call->path));
+	}
 	secret_free(&pass);
 	return rc;
 }

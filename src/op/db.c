@@ -104,7 +104,7 @@ db_delete(struct op_call *call, struct err *err)
 	char *stash = stashed ? store_stash_path(call->path) : NULL;
 	enum rc rc = store_stash_may_go(call->store, err);
 
-	if (!rc)
+	if (!rc) {
 		rc = result_confirm(r,
 				    "Delete '%s' with its %zu keys, %zu certificates, %zu requests "
 				    "and %zu secret keys%s?",
@@ -112,6 +112,7 @@ db_delete(struct op_call *call, struct err *err)
 				    kdb_count(call->db, ENTRY_CERT), call->db->request_count,
 				    kdb_count(call->db, ENTRY_SECRET),
 				    stashed ? ", and its stash" : "");
+	}
 	if (!rc)
 		rc = result_file(r, call->path);
 	if (!rc && stash)

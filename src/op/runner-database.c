@@ -32,10 +32,11 @@ run_find_path(struct run *run, struct err *err)
 	if (!(run->flags & (OP_READS | OP_WRITES | OP_CREATES | OP_COPIES)))
 		return RC_OK;
 	if (run->flags & OP_DB_ARG && args->words.count) {
-		if (args->given[P_DB])
+		if (args->given[P_DB]) {
 			return err_set(err, RC_USAGE,
 				       "the database is named twice: '%s' and --db '%s'",
 				       ESC(args->words.items[0]), ESC(args->text[P_DB]));
+		}
 		run->path = args->words.items[0];
 		return RC_OK;
 	}
@@ -132,11 +133,12 @@ open_new(struct run *run, struct err *err)
 	struct secret *secret = NULL;
 	enum rc rc = RC_OK;
 
-	if (fs_kind(run->path, false) != FS_NONE)
+	if (fs_kind(run->path, false) != FS_NONE) {
 		rc = open_existing(run, args->given[P_IF_EXISTS] ? args->text[P_IF_EXISTS] : "fail",
 				   err);
-	else
+	} else {
 		rc = store_set_path(st, run->path, err);
+	}
 	if (rc || run->done)
 		return rc;
 	rc = run_secret(run, P_PASS, run->path, &secret, err);

@@ -76,10 +76,11 @@ check_twice(const struct run *run, size_t at, struct err *err)
 {
 	const struct output *o = run->result->outputs;
 
-	for (size_t i = 0; i < at; i++)
+	for (size_t i = 0; i < at; i++) {
 		if (strcmp(o[i].path, o[at].path) == 0 || fs_same(o[i].path, o[at].path))
 			return err_set(err, RC_USAGE, "two outputs have the same place: '%s'",
 				       ESC(o[at].path));
+	}
 	return RC_OK;
 }
 

@@ -36,6 +36,36 @@ wish_of(const struct run *run, enum param p, const char *file, char option[OPTIO
 	};
 }
 
+/* A variable is wiped once it was read, so that a second option that names it gets what the first
+ * read; P_END when there is none. */
+static enum param
+same_variable(const struct run *run, enum param p)
+{
+	const struct args *args = run->args;
+
+	if (!args->given[p] || strncmp(args->text[p], "env:", 4) != 0)
+		return P_END;
+	for (int q = 0; q < P_COUNT; q++) {
+		if (run->have[q] && args->given[q] && args->text[q] &&
+		    strcmp(args->text[q], args->text[p]) == 0)
+			return (enum param)q;
+	}
+	return P_END;
+}
+
+static enum rc
+read_source(struct run *run, enum param p, const struct secret_wish *wish, struct secret **secret,
+	    struct err *err)
+{
+	enum param q = same_variable(run, p);
+	enum rc rc;
+
+	if (q == P_END)
+		return secret_source_read(secret, &run->args->generated[p], wish, err);
+	rc = secret_copy(secret, run->args->secret[q]);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
 enum rc
 run_secret(struct run *run, enum param p, const char *file, struct secret **out, struct err *err)
 {
@@ -43,12 +73,13 @@ run_secret(struct run *run, enum param p, const char *file, struct secret **out,
 	struct secret *secret = NULL;
 	char option[OPTION_MAX];
 	struct secret_wish wish = wish_of(run, p, file, option);
-	bool once = wish.is_new || (wish.source && strcmp(wish.source, "stash") != 0);
+	bool once =
+	    wish.is_new || (run->args->given[p] && strcmp(run->args->text[p], "stash") != 0);
 	enum rc rc = RC_OK;
 
 	*out = NULL;
 	if (!run->have[p])
-		rc = secret_source_read(&secret, &args->generated[p], &wish, err);
+		rc = read_source(run, p, &wish, &secret, err);
 	if (rc)
 		return rc;
 	if (!once) {
@@ -70,10 +101,11 @@ reads_stdin(const struct args *args)
 {
 	const struct words *lists[] = { &args->words, &args->list[P_FILE] };
 
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		for (size_t j = 0; j < lists[i]->count; j++)
 			if (strcmp(lists[i]->items[j], "-") == 0)
 				return true;
+	}
 	return args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0;
 }
 
@@ -88,10 +120,11 @@ run_read_secrets(struct run *run, struct err *err)
 		if (param_info((enum param)p)->kind != PARAM_SECRET || !args->given[p] ||
 		    !secret_source_is_plain(args->text[p]))
 			continue;
-		if (secret_source_is_stdin(args->text[p]) && reads_stdin(args))
+		if (secret_source_is_stdin(args->text[p]) && reads_stdin(args)) {
 			return err_set(err, RC_USAGE,
 				       "standard input cannot be both '-' and the source of --%s",
 				       param_info((enum param)p)->flag);
+		}
 		rc = run_secret(run, (enum param)p, run->path, &secret, err);
 		secret_free(&secret);
 	}
@@ -101,18 +134,18 @@ run_read_secrets(struct run *run, struct err *err)
 enum rc
 run_database_pw(struct run *run, enum param p, const char *path, struct pw **pw, struct err *err)
 {
-	bool given = run->args->given[p];
+	const char *source = run->args->given[p] ? run->args->text[p] : NULL;
 	bool public_is_enough = run->flags & OP_PUBLIC;
 	struct secret *secret = NULL;
 	enum rc rc;
 
 	*pw = NULL;
-	if (!given && run->flags & OP_ASKS_NONE)
+	if (!source && run->flags & OP_ASKS_NONE)
 		return RC_OK;
-	if (given && public_is_enough && strcmp(run->args->text[p], "none") == 0)
+	if (source && public_is_enough && strcmp(source, "none") == 0)
 		return RC_OK;
 	rc = run_secret(run, p, path, &secret, err);
-	if (rc == RC_NO_SECRET && !given && public_is_enough &&
+	if (rc == RC_NO_SECRET && !source && public_is_enough &&
 	    (run->flags & OP_STASH_TOLD || !store_has_stash(path))) {
 		err_clear(err);
 		return RC_OK;

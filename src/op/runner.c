@@ -71,24 +71,29 @@ prepare(struct run *run, struct err *err)
 	return RC_OK;
 }
 
-/* The first private key that would be lost, by its label; empty when none is. */
+/* The label of the first that has a private key, or had one before; empty when none has. */
+static struct span
+first_key(const struct diff_list *list, bool before)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct diff_item *item = &list->items[i];
+		const struct entry *e = before ? item->old_entry : item->entry;
+		const struct request *r = before ? item->old_request : item->request;
+
+		if (e && e->kind != ENTRY_CERT)
+			return entry_label(e);
+		if (r)
+			return r->label.span;
+	}
+	return SPAN_NONE;
+}
+
 static struct span
 lost_key(const struct kdb_diff *diff)
 {
-	const struct diff_list *lists[] = { &diff->removed, &diff->replaced };
+	struct span removed = first_key(&diff->removed, false);
 
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
-		for (size_t j = 0; j < lists[i]->count; j++) {
-			const struct diff_item *item = &lists[i]->items[j];
-			const struct entry *e = i ? item->old_entry : item->entry;
-			const struct request *r = i ? item->old_request : item->request;
-
-			if (e && e->kind != ENTRY_CERT)
-				return entry_label(e);
-			if (r)
-				return r->label.span;
-		}
-	return SPAN_NONE;
+	return removed.size ? removed : first_key(&diff->replaced, true);
 }
 
 static enum rc

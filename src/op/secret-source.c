@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -104,12 +105,13 @@ secret_source_is_stdin(const char *text)
 static enum rc
 not_to_be_had(const struct secret_wish *wish, struct err *err)
 {
-	if (wish->file)
+	if (wish->file) {
 		(void)err_set(err, RC_NO_SECRET, "no passphrase for '%s', and nobody to ask",
 			      ESC(wish->file));
-	else
+	} else {
 		(void)err_set(err, RC_NO_SECRET, "no passphrase for %s, and nobody to ask",
 			      wish->option);
+	}
 	return err_hint(err,
 			"say where it comes from: %s env:NAME, file:PATH, fd:N, stdin or "
 			"cred:NAME",
@@ -326,32 +328,37 @@ read_from(struct secret **secret, enum kind kind, const char *value, const struc
 	}
 }
 
+/* The source that was given, else the default. */
+static enum rc
+choose(const struct secret_wish *wish, enum kind *kind, const char **value, struct err *err)
+{
+	bool stashed = wish->stash_default && wish->file && store_has_stash(wish->file);
+
+	*kind = stashed ? SOURCE_STASH : SOURCE_PROMPT;
+	if (!wish->source || parse(wish->source, kind, value))
+		return RC_OK;
+	return secret_source_check(wish->source, err);
+}
+
 enum rc
 secret_source_read(struct secret **secret, bool *generated, const struct secret_wish *wish,
 		   struct err *err)
 {
-	enum kind kind = SOURCE_PROMPT;
+	enum kind kind = SOURCE_NONE;
 	const char *value = NULL;
-	enum rc rc;
+	enum rc rc = choose(wish, &kind, &value, err);
 
 	*secret = NULL;
 	if (generated)
-		*generated = false;
-	if (!wish->source && wish->stash_default && wish->file && store_has_stash(wish->file))
-		kind = SOURCE_STASH;
-	else if (wish->source && !parse(wish->source, &kind, &value))
-		return secret_source_check(wish->source, err);
-	if (kind == SOURCE_NONE)
-		return RC_OK;
-	if (kind == SOURCE_GEN || kind == SOURCE_GEN_PATH) {
+		*generated = kind == SOURCE_GEN || kind == SOURCE_GEN_PATH;
+	if (rc || kind == SOURCE_NONE)
+		return rc;
+	if (kind == SOURCE_GEN || kind == SOURCE_GEN_PATH)
 		rc = from_gen(secret, kind == SOURCE_GEN ? NULL : value, wish, err);
-		if (!rc && generated)
-			*generated = true;
-	} else if (kind == SOURCE_PROMPT) {
+	else if (kind == SOURCE_PROMPT)
 		rc = from_prompt(secret, wish, err);
-	} else {
+	else
 		rc = read_from(secret, kind, value, wish, err);
-	}
 	if (!rc)
 		rc = check_read(*secret, kind, wish, err);
 	if (rc)

@@ -85,11 +85,12 @@ store_stash_load(struct secret **pass, const char *path, struct err *err)
 	*pass = NULL;
 	if (!stash)
 		return err_default(err, RC_NO_MEMORY);
-	if (fs_kind(stash, false) == FS_NONE)
+	if (fs_kind(stash, false) == FS_NONE) {
 		rc = err_set(err, RC_NO_SECRET, "no stash lies beside '%s' ('%s')", ESC(path),
 			     ESC(stash));
-	else
+	} else {
 		rc = read_stash(pass, stash, NULL, err);
+	}
 	free(stash);
 	return rc;
 }
@@ -222,7 +223,7 @@ store_stash_state(enum stash_state *state, const struct store *st, struct err *e
 enum rc
 store_stash_may_go(const struct store *st, struct err *err)
 {
-	enum stash_state state;
+	enum stash_state state = STASH_MISSING;
 	enum rc rc = judge(&state, st, err);
 
 	if (rc || state != STASH_OTHER)

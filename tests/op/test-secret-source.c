@@ -129,6 +129,22 @@ from_environment(void **state)
 }
 
 static void
+one_variable_for_two(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "db create ca.p12 --pass none", RC_OK);
+	assert_int_equal(setenv("KYMAN_TEST_PW", "for both", 1), 0);
+	expect(w, "db create cb.p12 --pass env:KYMAN_TEST_PW --iterations 1000", RC_OK);
+	assert_int_equal(setenv("KYMAN_TEST_PW", "for both", 1), 0);
+	expect(w,
+	       "db passwd cb.p12 --pass env:KYMAN_TEST_PW --new-pass env:KYMAN_TEST_PW "
+	       "--iterations 1000",
+	       RC_OK);
+	assert_null(getenv("KYMAN_TEST_PW"));
+}
+
+static void
 from_credentials(void **state)
 {
 	struct world *w = *state;
