@@ -32,6 +32,7 @@ libkyman_a_SOURCES += %D%/pki/cert-signature.c
 libkyman_a_SOURCES += %D%/pki/cert.c
 libkyman_a_SOURCES += %D%/pki/csr.c
 libkyman_a_SOURCES += %D%/pki/curve.def
+libkyman_a_SOURCES += %D%/pki/datum.c
 libkyman_a_SOURCES += %D%/pki/dek.c
 libkyman_a_SOURCES += %D%/pki/der-ber.c
 libkyman_a_SOURCES += %D%/pki/der-write.c

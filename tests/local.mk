@@ -27,8 +27,8 @@ unit_tests += %D%/unit/test-base-text-time
 unit_tests += %D%/unit/test-base-text
 
 # pki
-%C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+%C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
 unit_tests += %D%/unit/test-pki-asn1
 unit_tests += %D%/unit/test-pki-cert
 unit_tests += %D%/unit/test-pki-csr
@@ -37,6 +37,7 @@ unit_tests += %D%/unit/test-pki-digest
 unit_tests += %D%/unit/test-pki-dn
 unit_tests += %D%/unit/test-pki-ext
 unit_tests += %D%/unit/test-pki-issue
+unit_tests += %D%/unit/test-pki-kdf
 unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-memory
 unit_tests += %D%/unit/test-pki-name
@@ -44,6 +45,7 @@ unit_tests += %D%/unit/test-pki-oid
 unit_tests += %D%/unit/test-pki-path
 unit_tests += %D%/unit/test-pki-path-set
 unit_tests += %D%/unit/test-pki-pbe
+unit_tests += %D%/unit/test-pki-pbe-mac
 unit_tests += %D%/unit/test-pki-pkits
 
 # model

@@ -299,7 +299,7 @@ invert(struct work *w, const struct number *z)
 static void
 put_coordinate(struct buf *point, struct work *w, const struct number *x, size_t size)
 {
-	struct number plain;
+	struct number plain = { .limb = { 0 } };
 	unsigned char bytes[FIELD_MAX];
 	size_t i;
 

@@ -2,9 +2,9 @@
 #include "pki/kdf.h"
 
 #include "base/secret.h"
+#include "pki/datum.h"
 #include "pki/scrypt.h"
 
-#include <gnutls/gnutls.h>
 #include <limits.h>
 #include <string.h>
 
@@ -86,12 +86,8 @@ run_pbkdf1(const struct kdf *kdf, struct span password, unsigned char *out)
 static enum rc
 run_pbkdf2(const struct kdf *kdf, struct span password, unsigned char *out)
 {
-	static const unsigned char nothing[1];
-	const unsigned char *bytes = password.size ? password.data : nothing;
-	gnutls_datum_t key = { (unsigned char *)(uintptr_t)bytes, (unsigned)password.size };
-	gnutls_datum_t salt = { (unsigned char *)(uintptr_t)(kdf->salt.size ? kdf->salt.data
-									    : nothing),
-				(unsigned)kdf->salt.size };
+	gnutls_datum_t key = datum_of(password);
+	gnutls_datum_t salt = datum_of(kdf->salt);
 	int ret;
 
 	ret = gnutls_pbkdf2(kdf->mac, &key, &salt, (unsigned)kdf->iterations, out,

@@ -39,11 +39,12 @@ find_type(struct type *out, const char *type, struct err *err)
 	if (strncmp(type, "rsa:", 4) != 0 || text_number(&bits, type + 4, BITS_OVER) || bits == 0 ||
 	    bits > RSA_MAX)
 		return err_set(err, RC_USAGE, "no key type '%s': there are %s", ESC(type), OFFERED);
-	if (bits < RSA_MIN || bits % 8)
+	if (bits < RSA_MIN || bits % 8) {
 		return err_set(
 		    err, RC_WEAK,
 		    "a key of %s is refused: RSA keys have at least %d bits, and a multiple of 8",
 		    ESC(type), RSA_MIN);
+	}
 	*out = (struct type){ "rsa", GNUTLS_PK_RSA, (unsigned)bits };
 	return RC_OK;
 }

@@ -7,12 +7,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum {
 	RSA_BITS_MIN = 2048,
 	DSA_BITS_MIN = 2048,
 	EC_BITS_MIN = 224,
+	ARC_MAX = 24, /* a dot and 64 bits, or the first two arcs */
 };
 
 struct public
@@ -26,9 +26,9 @@ struct public
 static enum rc
 public_read(struct public *key, struct span spki)
 {
-	struct span in;
-	struct span alg;
-	struct span value;
+	struct span in = SPAN_NONE;
+	struct span alg = SPAN_NONE;
+	struct span value = SPAN_NONE;
 	unsigned unused;
 	enum rc rc;
 
@@ -80,6 +80,19 @@ first_bits(struct span sequence)
 	return bits;
 }
 
+/* Appends an arc; the first octets of an OID hold two. Returns how many characters there are now.
+ */
+static size_t
+put_arc(char *out, size_t at, uint64_t arc)
+{
+	uint64_t root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
+
+	if (at == 0)
+		return (size_t)snprintf(out, ARC_MAX, "%" PRIu64 ".%" PRIu64, root,
+					arc - 40 * root);
+	return at + (size_t)snprintf(out + at, ARC_MAX, ".%" PRIu64, arc);
+}
+
 /* Dotted text of an OID that is not known; "?" when an arc is over 64 bits or there is no room. */
 static void
 put_dotted(char *out, size_t size, struct span oid)
@@ -87,25 +100,15 @@ put_dotted(char *out, size_t size, struct span oid)
 	uint64_t arc = 0;
 	size_t at = 0;
 	size_t i;
-	bool first = true;
 
-	for (i = 0; i < oid.size && at + 24 < size; i++) {
-		if (arc >> 57)
-			break;
+	for (i = 0; i < oid.size && at + ARC_MAX < size && !(arc >> 57); i++) {
 		arc = arc << 7 | (oid.data[i] & 0x7fU);
 		if (oid.data[i] & 0x80U)
 			continue;
-		if (first) {
-			unsigned root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
-
-			at += (size_t)snprintf(out, size, "%u.%" PRIu64, root, arc - 40 * root);
-			first = false;
-		} else {
-			at += (size_t)snprintf(out + at, size - at, ".%" PRIu64, arc);
-		}
+		at = put_arc(out, at, arc);
 		arc = 0;
 	}
-	if (i < oid.size || first)
+	if (i < oid.size || at == 0)
 		snprintf(out, size, "?");
 }
 
@@ -124,7 +127,7 @@ put_curve(char *out, const struct public *key)
 		snprintf(out, KEY_NAME_MAX, "ec:%s", oid_name(id));
 		return;
 	}
-	memcpy(out, "ec:", 3);
+	snprintf(out, KEY_NAME_MAX, "ec:");
 	put_dotted(out + 3, KEY_NAME_MAX - 3, curve);
 }
 
@@ -177,34 +180,29 @@ const char *
 key_weak(struct span spki, char *out, size_t size)
 {
 	struct public key;
-	size_t bits;
+	const char *kind = "EC";
+	size_t bits = EC_BITS_MIN;
+	size_t least = EC_BITS_MIN;
 
 	if (public_read(&key, spki))
 		return NULL;
 	if (key.id == OID_RSA || key.id == OID_RSA_PSS) {
+		kind = "RSA";
 		bits = first_bits(key.bits);
-		if (bits < RSA_BITS_MIN)
-			snprintf(out, size, "its RSA key has %zu bits, %d is the least", bits,
-				 RSA_BITS_MIN);
-		else if (bits % 8)
-			snprintf(out, size, "its RSA key has %zu bits, which is no multiple of 8",
-				 bits);
-		else
-			return NULL;
-		return out;
-	}
-	if (key.id == OID_DSA) {
+		least = RSA_BITS_MIN;
+	} else if (key.id == OID_DSA) {
+		kind = "DSA";
 		bits = first_bits(key.params);
 		/* parameters may be inherited (RFC 3279 section 2.3.2) */
-		if (bits == 0 || bits >= DSA_BITS_MIN)
-			return NULL;
-		snprintf(out, size, "its DSA key has %zu bits, %d is the least", bits,
-			 DSA_BITS_MIN);
-		return out;
+		least = bits ? DSA_BITS_MIN : 0;
+	} else if (key.id == OID_EC_KEY) {
+		bits = point_bits(key.bits);
 	}
-	bits = key.id == OID_EC_KEY ? point_bits(key.bits) : EC_BITS_MIN;
-	if (bits >= EC_BITS_MIN)
+	if (bits < least)
+		snprintf(out, size, "its %s key has %zu bits, %zu is the least", kind, bits, least);
+	else if (kind[0] == 'R' && bits % 8)
+		snprintf(out, size, "its RSA key has %zu bits, which is no multiple of 8", bits);
+	else
 		return NULL;
-	snprintf(out, size, "its EC key has %zu bits, %d is the least", bits, EC_BITS_MIN);
 	return out;
 }

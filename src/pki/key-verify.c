@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pki/alg.h"
+#include "pki/datum.h"
 #include "pki/der.h"
 #include "pki/key.h"
 #include "pki/signature.h"
@@ -103,9 +104,8 @@ plain_rsa(struct buf *out, struct span spki, const struct pss *pss)
 static enum rc
 verify(gnutls_pubkey_t key, gnutls_sign_algorithm_t id, struct span tbs, struct span signature)
 {
-	gnutls_datum_t data = { (unsigned char *)(uintptr_t)tbs.data, (unsigned)tbs.size };
-	gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature.data,
-			       (unsigned)signature.size };
+	gnutls_datum_t data = datum_of(tbs);
+	gnutls_datum_t sig = datum_of(signature);
 	enum rc rc;
 	int ret;
 
@@ -130,7 +130,7 @@ key_verify(struct span spki, struct span alg, struct span tbs, struct span signa
 		rc = plain_rsa(&plain, spki, &pss);
 	if (rc)
 		goto out;
-	public = (gnutls_datum_t){ plain.data, (unsigned)plain.size };
+	public = datum_of(buf_span(&plain));
 	rc = rc_of(gnutls_pubkey_init(&key));
 	if (!rc)
 		rc = rc_of(gnutls_pubkey_import(key, &public, GNUTLS_X509_FMT_DER));

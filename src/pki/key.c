@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pki/key.h"
 
+#include "pki/datum.h"
 #include "pki/der.h"
 #include "pki/pkcs8.h"
 #include "pki/signature.h"
@@ -86,7 +87,7 @@ static enum rc
 import_der(gnutls_privkey_t handle, struct span der)
 {
 	gnutls_x509_privkey_t x509;
-	gnutls_datum_t in = { (unsigned char *)(uintptr_t)der.data, (unsigned)der.size };
+	gnutls_datum_t in = datum_of(der);
 	int ret;
 
 	ret = gnutls_x509_privkey_init(&x509);
@@ -372,7 +373,7 @@ key_sign(struct buf *signature, const struct key *key, enum hash hash, struct sp
 {
 	const struct signature *row;
 	struct pss pss = { .hash = HASH_NONE };
-	gnutls_datum_t in = { (unsigned char *)(uintptr_t)tbs.data, (unsigned)tbs.size };
+	gnutls_datum_t in = datum_of(tbs);
 	gnutls_datum_t out = { NULL, 0 };
 	enum rc rc;
 	int ret;

@@ -82,12 +82,12 @@ static void
 rc2_block(unsigned char *out, const uint16_t *words, const unsigned char *in)
 {
 	uint16_t r[4];
-	int round;
-	int i;
+	size_t round;
+	size_t i;
 
 	for (i = 0; i < 4; i++)
 		r[i] = (uint16_t)(in[2 * i] | in[2 * i + 1] << 8);
-	for (round = 15; round >= 0; round--) {
+	for (round = 16; round-- > 0;) {
 		rc2_unmix(r, words + 4 * round);
 		if (round == 11 || round == 5)
 			rc2_unmash(r, words);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pki/datum.h"
 #include "pki/legacy-cipher.h"
 #include "pki/pbe-scheme.h"
 
-#include <gnutls/gnutls.h>
 #include <string.h>
 
 enum { DES3_KEY = 24, DES2_KEY = 16 };
@@ -13,8 +13,8 @@ library_decrypt(unsigned char *out, const struct scheme *scheme, struct span key
 {
 	gnutls_cipher_hd_t handle;
 	unsigned char des3[DES3_KEY];
-	gnutls_datum_t k = { (unsigned char *)(uintptr_t)key.data, (unsigned)key.size };
-	gnutls_datum_t v = { (unsigned char *)(uintptr_t)iv.data, (unsigned)iv.size };
+	gnutls_datum_t k = datum_of(key);
+	gnutls_datum_t v = datum_of(iv);
 	int ret;
 
 	if (iv.size != gnutls_cipher_get_iv_size(scheme->cipher.id))

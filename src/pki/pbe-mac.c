@@ -83,21 +83,13 @@ p12_mac_read(struct p12_mac *mac, struct span macdata)
 	return read_hash(mac, alg);
 }
 
-/* One form of the passphrase: does the MAC match? */
+/* Whether the MAC matches with a derived key. */
 static enum rc
-check_form(const struct p12_mac *mac, struct pw *pw, const struct kdf *kdf, enum pw_form form,
-	   struct span content, struct err *err)
+matches(const struct p12_mac *mac, const struct kdf *kdf, struct span key, struct span content)
 {
-	const struct secret *derived;
-	struct span key;
 	unsigned char digest[MAC_MAX];
 	size_t size = gnutls_hmac_get_len(mac->algorithm);
-	enum rc rc;
 
-	rc = pw_derive(&derived, pw, kdf, form, err);
-	if (rc)
-		return rc;
-	key = secret_span(derived);
 	if (kdf->kind == KDF_PBKDF2 && key.size == GOST_DERIVED && !mac->is_pbmac1)
 		key = span_part(key, GOST_DERIVED - GOST_KEY, GOST_KEY);
 	if (size > sizeof(digest) || size != mac->digest.size)
@@ -127,10 +119,11 @@ read_pbmac1(struct p12_mac *mac, struct kdf *kdf, struct err *err)
 	mac->algorithm = scheme_hmac(oid);
 	if (kdf->kind != KDF_PBKDF2 || mac->algorithm == GNUTLS_MAC_UNKNOWN)
 		return err_set(err, RC_UNSUPPORTED, "the MAC's algorithm is not supported");
-	if (kdf->size < PBMAC1_KEY_MIN)
+	if (kdf->size < PBMAC1_KEY_MIN) {
 		return err_set(err, RC_DAMAGED,
 			       "the MAC says no length for its key, or one under %d bytes",
 			       PBMAC1_KEY_MIN);
+	}
 	return RC_OK;
 }
 
@@ -168,10 +161,13 @@ check_forms(const struct p12_mac *mac, struct pw *pw, const struct kdf *kdf, str
 	    struct err *err)
 {
 	const enum pw_form *form = kdf->kind == KDF_P12 ? pw_forms_p12 : pw_forms_text;
+	const struct secret *key;
 	enum rc rc;
 
 	for (; *form != FORM_COUNT; form++) {
-		rc = check_form(mac, pw, kdf, *form, content, err);
+		rc = pw_derive(&key, pw, kdf, *form, err);
+		if (!rc)
+			rc = matches(mac, kdf, secret_span(key), content);
 		if (rc != RC_WRONG_SECRET && rc != RC_NOT_FOUND)
 			return rc;
 	}
@@ -182,7 +178,7 @@ enum rc
 p12_mac_check(const struct p12_mac *mac, struct pw *pw, struct span content, struct err *err)
 {
 	struct p12_mac m = *mac;
-	struct kdf kdf;
+	struct kdf kdf = { .size = 0 };
 	enum rc rc = RC_WRONG_SECRET;
 
 	if (m.is_pbmac1) {

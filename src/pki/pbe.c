@@ -3,6 +3,7 @@
 
 #include "base/env.h"
 #include "pki/alg.h"
+#include "pki/datum.h"
 #include "pki/der.h"
 #include "pki/pbe-scheme.h"
 
@@ -25,25 +26,12 @@ pbe_our_params(struct span alg, unsigned char *salt, uint64_t *iterations)
 	return RC_OK;
 }
 
-/* One form of the passphrase. As pbe_decrypt; RC_NOT_FOUND when there is no such form. */
-static enum rc
-try_form(struct secret **plain, struct pw *pw, const struct scheme *scheme, enum pw_form form,
-	 struct span text, struct err *err)
-{
-	const struct secret *key;
-	enum rc rc;
-
-	rc = pw_derive(&key, pw, &scheme->kdf, form, err);
-	if (!rc)
-		rc = scheme_decrypt(plain, scheme, secret_span(key), text);
-	return rc;
-}
-
 enum rc
 pbe_decrypt(struct secret **plain, struct pw *pw, struct span alg, struct span cipher_text,
 	    bool (*right)(struct span plain), struct err *err)
 {
 	struct scheme scheme;
+	const struct secret *key;
 	const enum pw_form *form;
 	enum rc rc;
 
@@ -52,7 +40,9 @@ pbe_decrypt(struct secret **plain, struct pw *pw, struct span alg, struct span c
 	if (rc)
 		return rc;
 	for (form = scheme.forms; *form != FORM_COUNT; form++) {
-		rc = try_form(plain, pw, &scheme, *form, cipher_text, err);
+		rc = pw_derive(&key, pw, &scheme.kdf, *form, err);
+		if (!rc)
+			rc = scheme_decrypt(plain, &scheme, secret_span(key), cipher_text);
 		if (!rc && right && !right(secret_span(*plain))) {
 			secret_free(plain);
 			rc = RC_WRONG_SECRET;
@@ -143,12 +133,12 @@ put_alg(struct buf *out, struct span salt, uint64_t iterations, struct span iv)
 
 /* Appends plain, padded and encrypted. */
 static enum rc
-put_text(struct buf *out, struct span key, unsigned char *iv, struct span plain)
+put_text(struct buf *out, struct span key, struct span iv, struct span plain)
 {
 	struct secret *padded = NULL;
 	gnutls_cipher_hd_t handle = NULL;
-	gnutls_datum_t k = { (unsigned char *)(uintptr_t)key.data, (unsigned)key.size };
-	gnutls_datum_t v = { iv, AES_BLOCK };
+	gnutls_datum_t k = datum_of(key);
+	gnutls_datum_t v = datum_of(iv);
 	size_t pad = AES_BLOCK - plain.size % AES_BLOCK;
 	unsigned char *to;
 	enum rc rc;
@@ -188,7 +178,7 @@ pbe_encrypt(struct buf *alg, struct buf *text, struct pw *pw, struct span plain)
 	if (rc)
 		return rc;
 	put_alg(alg, kdf.salt, kdf.iterations, SPAN_OF(iv, sizeof(iv)));
-	rc = put_text(text, secret_span(key), iv, plain);
+	rc = put_text(text, secret_span(key), SPAN_OF(iv, sizeof(iv)), plain);
 	return rc ? rc : buf_rc(alg);
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -294,20 +295,22 @@ charge(struct pw *pw, const struct kdf *kdf, struct err *err)
 	char limit[GROUPED_MAX];
 	uint64_t cost = kdf_cost(kdf);
 
-	if (cost > pw->max)
+	if (cost > pw->max) {
 		return err_set(
 		    err, RC_LIMIT,
 		    "asks for %s iterations; the limit is %s (--max-iterations raises it)",
 		    cost >= INT64_MAX ? "a countless number of" : grouped(asked, cost),
 		    grouped(limit, pw->max));
+	}
 	if (pw->proven || find(pw, kdf, FORM_COUNT))
 		return RC_OK;
-	if (cost > pw->max - pw->used)
+	if (cost > pw->max - pw->used) {
 		return err_set(
 		    err, RC_LIMIT,
 		    "its derivations ask for more than %s iterations together, which is the "
 		    "limit until the passphrase is proven (--max-iterations raises it)",
 		    grouped(limit, pw->max));
+	}
 	pw->used += cost;
 	return RC_OK;
 }

@@ -2,8 +2,8 @@
 #include "pki/scrypt.h"
 
 #include "base/secret.h"
+#include "pki/datum.h"
 
-#include <gnutls/gnutls.h>
 #include <string.h>
 
 enum { SALSA_WORDS = 16, SALSA_ROUNDS = 8, CHUNK = 128 };
@@ -116,11 +116,8 @@ lane_run(const struct lane *lane, unsigned char *bytes)
 static enum rc
 pbkdf2_once(struct span password, struct span salt, unsigned char *out, size_t size)
 {
-	static const unsigned char nothing[1];
-	const unsigned char *key_bytes = password.size ? password.data : nothing;
-	const unsigned char *salt_bytes = salt.size ? salt.data : nothing;
-	gnutls_datum_t key = { (unsigned char *)(uintptr_t)key_bytes, (unsigned)password.size };
-	gnutls_datum_t with = { (unsigned char *)(uintptr_t)salt_bytes, (unsigned)salt.size };
+	gnutls_datum_t key = datum_of(password);
+	gnutls_datum_t with = datum_of(salt);
 
 	if (gnutls_pbkdf2(GNUTLS_MAC_SHA256, &key, &with, 1, out, size) < 0)
 		return RC_UNSUPPORTED;
