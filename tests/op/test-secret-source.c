@@ -288,11 +288,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(grammar),    WORLD_TEST(from_files),
-		WORLD_TEST(within_the_limit), WORLD_TEST(from_environment),
-		WORLD_TEST(from_credentials), WORLD_TEST(from_descriptors),
-		WORLD_TEST(from_people),      WORLD_TEST(with_nobody_to_ask),
-		WORLD_TEST(made_now),         WORLD_TEST(in_the_order_of_the_table),
+		cmocka_unit_test(grammar),
+		WORLD_TEST(from_files),
+		WORLD_TEST(within_the_limit),
+		WORLD_TEST(from_environment),
+		WORLD_TEST(one_variable_for_two),
+		WORLD_TEST(from_credentials),
+		WORLD_TEST(from_descriptors),
+		WORLD_TEST(from_people),
+		WORLD_TEST(with_nobody_to_ask),
+		WORLD_TEST(made_now),
+		WORLD_TEST(in_the_order_of_the_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
