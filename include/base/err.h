@@ -44,7 +44,8 @@ enum rc err_hint(struct err *err, const char *format, ...) PRINTF(2, 3);
  * code. */
 enum rc err_prefix(struct err *err, const char *format, ...) PRINTF(2, 3);
 
-/* Sets code and its default text unless err already has words for this code. Returns code. */
+/* Sets code and its default text unless err already has words for this code; RC_OK changes nothing.
+ * Returns code. */
 enum rc err_default(struct err *err, enum rc code);
 
 /* Forgets what is there. err may be NULL. */

@@ -112,7 +112,7 @@ err_prefix(struct err *err, const char *format, ...)
 enum rc
 err_default(struct err *err, enum rc code)
 {
-	if (err && err->rc == code && err->message[0])
+	if (!code || (err && err->rc == code && err->message[0]))
 		return code;
 	return err_set(err, code, "%s", rc_text(code));
 }
