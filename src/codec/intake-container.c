@@ -137,7 +137,8 @@ fit(struct intake_reader *r, struct buf *bytes, struct err *err)
 		notes_add(r->notes, "trailing-bytes",
 			  "%zu bytes stand behind its end: strict programs refuse it",
 			  bytes->size - announced);
-		buf_cut(bytes, announced);
+		return err_set(err, RC_DAMAGED, "%zu bytes stand behind its end",
+			       bytes->size - announced);
 	}
 	return RC_OK;
 }
