@@ -47,7 +47,8 @@ add_member(struct verification *v, struct span der, struct span label, bool trus
 	if (cert_parse(&m->cert, der, NULL))
 		return RC_OK;
 	m->trusted = trusted;
-	m->usable = true;
+	/* Of the database what is not switched off; files help. */
+	m->usable = trusted || !label.size;
 	v->labels[v->set.count++] = label;
 	return RC_OK;
 }
