@@ -33,6 +33,10 @@ void facts_of(struct facts *f, const struct row *row, const struct kdb *db);
 /* The same without spki, names and key, for lists that do not show them. */
 void facts_brief_of(struct facts *f, const struct row *row, const struct kdb *db);
 
+/* For a key that came without a certificate and is open: appends its public key to *spki, which f
+ * then borrows from, and names it. Nothing for others. */
+void facts_add_open_key(struct facts *f, const struct row *row, struct buf *spki);
+
 /* "key", "cert", "request", "secret". Static. */
 const char *facts_kind_name(enum facts_kind kind);
 

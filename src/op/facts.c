@@ -61,6 +61,17 @@ facts_of(struct facts *f, const struct row *row, const struct kdb *db)
 		(void)key_name(f->key, f->spki);
 }
 
+void
+facts_add_open_key(struct facts *f, const struct row *row, struct buf *spki)
+{
+	const struct secret *key = row->entry ? row->entry->open_key : NULL;
+
+	if (f->spki.size || f->kind != FACTS_KEY || !key || key_spki_of(spki, key))
+		return;
+	f->spki = buf_span(spki);
+	(void)key_name(f->key, f->spki);
+}
+
 const char *
 facts_kind_name(enum facts_kind kind)
 {

@@ -192,9 +192,11 @@ view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags)
 {
 	struct json *j = ve->json;
 	struct span der = der_of(row);
+	struct buf spki = BUF_INIT;
 	struct facts f;
 
 	facts_of(&f, row, ve->db);
+	facts_add_open_key(&f, row, &spki);
 	json_object(j);
 	json_key(j, "label");
 	if (f.label.size)
@@ -217,6 +219,7 @@ view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags)
 	if (flags & VIEW_MORE)
 		put_more(ve, &f, der, flags);
 	json_object_end(j);
+	buf_release(&spki);
 }
 
 void

@@ -23,7 +23,7 @@ enum {
 const char *
 view_flags(char out[VIEW_FLAGS_MAX], const struct facts *f, bool pending, bool expired)
 {
-	bool has_trust = f->kind == FACTS_KEY || f->kind == FACTS_CERT;
+	bool has_trust = f->has_cert;
 	const struct {
 		const char *name;
 		bool is_set;

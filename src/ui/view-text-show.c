@@ -167,10 +167,12 @@ void
 view_text_entry(const struct view *v, const struct row *row, const struct kdb *db, size_t indent)
 {
 	struct out *out = v->out;
+	struct buf spki = BUF_INIT;
 	struct span der;
 	struct facts f;
 
 	facts_of(&f, row, db);
+	facts_add_open_key(&f, row, &spki);
 	der = row->entry ? row->entry->cert.span : row->request->csr.span;
 	if (f.label.size)
 		view_text_field(out, indent, "label", f.label);
@@ -188,6 +190,7 @@ view_text_entry(const struct view *v, const struct row *row, const struct kdb *d
 	put_digest(out, indent, "sha256", HASH_SHA256, der);
 	put_digest(out, indent, "sha1", HASH_SHA1, der);
 	put_digest(out, indent, "spki sha256", HASH_SHA256, f.spki);
+	buf_release(&spki);
 }
 
 static void
