@@ -52,16 +52,11 @@ is_exception(const char *name)
 	return false;
 }
 
+/* The folder, or NULL. */
 static const char *
 corpus(void)
 {
-	const char *folder = getenv("KYMAN_CORPUS");
-
-	if (!folder) {
-		print_message("KYMAN_CORPUS is not set\n");
-		skip();
-	}
-	return folder;
+	return getenv("KYMAN_CORPUS");
 }
 
 static void
@@ -277,5 +272,10 @@ main(void)
 		cmocka_unit_test(test_jks),
 	};
 
+	/* cmocka writes its skipped tests as "not ok", which Automake counts as failures. */
+	if (!corpus()) {
+		print_message("1..0 # SKIP KYMAN_CORPUS is not set\n");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
