@@ -57,6 +57,13 @@ struct shape {
 		.path_length = -1 \
 	}
 
+/* Whose certificate, and who signs it. Borrows. */
+struct issuing {
+	struct span spki;          /* the subject's SubjectPublicKeyInfo */
+	const struct cert *issuer; /* NULL: self-signed */
+	const struct key *signer;  /* the issuer's key, or the subject's own */
+};
+
 /* Appends a certificate (version 3) for spki, signed with signer. issuer is the signer's
  * certificate, whose subject is copied byte for byte and whose key identifier is taken; NULL:
  * self-signed (signer is the subject's own key). The serial is 10 random octets. Extensions stand
@@ -64,8 +71,8 @@ struct shape {
  * others. With words: RC_POLICY (an empty subject without names, a hash that does not go with the
  * key, an end before the start, ...), RC_WEAK (weak keys and digests), RC_MISMATCH (signer is not
  * issuer's key), RC_DAMAGED (spki). */
-NODISCARD enum rc issue_cert(struct buf *der, const struct shape *shape, struct span spki,
-			     const struct cert *issuer, const struct key *signer, struct err *err);
+NODISCARD enum rc issue_cert(struct buf *der, const struct shape *shape, const struct issuing *by,
+			     struct err *err);
 
 /* Appends a PKCS#10 request for key with the shape's subject, and an extensionRequest of its names,
  * usages and (of a CA) basic constraints; of shape->extensions those alone are taken. As

@@ -44,16 +44,21 @@ uint64_t pw_iterations(const struct pw *pw);
  * 16-byte salt, AES-256-CBC). RC_UNSUPPORTED for any other. */
 NODISCARD enum rc pbe_our_params(struct span alg, unsigned char *salt, uint64_t *iterations);
 
-/* Decrypts with the scheme of alg (a whole AlgorithmIdentifier): PBES2 (PBKDF2 with HMAC-SHA1, 224,
+/* What is encrypted. Borrows. */
+struct pbe_text {
+	struct span alg;  /* its AlgorithmIdentifier, whole */
+	struct span text; /* the cipher text */
+};
+
+/* Decrypts with the scheme of in->alg: PBES2 (PBKDF2 with HMAC-SHA1, 224,
  * 256, 384, 512, 512/256 where the library has it, GOST; scrypt; AES-CBC 128, 192, 256, 3DES, DES,
  * RC2, Camellia where the library has them), pkcs-12 PBES1, PKCS#5 PBES1 (MD5/SHA1 with DES, RC2).
  * Tries the passphrase as UTF-8, then BMPString, then Latin-1 where the scheme leaves it open.
  * right, when not NULL, tells whether a plain text is a good one (padding alone lets 1 in 256 wrong
  * ones through). RC_WRONG_SECRET, RC_LIMIT (iterations: words with the number), RC_UNSUPPORTED
  * (words with the OID), RC_DAMAGED. The caller frees *plain. */
-NODISCARD enum rc pbe_decrypt(struct secret **plain, struct pw *pw, struct span alg,
-			      struct span cipher_text, bool (*right)(struct span plain),
-			      struct err *err);
+NODISCARD enum rc pbe_decrypt(struct secret **plain, struct pw *pw, const struct pbe_text *in,
+			      bool (*right)(struct span plain), struct err *err);
 
 /* Opens an EncryptedPrivateKeyInfo: as pbe_decrypt, with a check that it is a PrivateKeyInfo. */
 NODISCARD enum rc pbe_open_key(struct secret **pkcs8, struct pw *pw, struct span epki,

@@ -302,8 +302,9 @@ try_first(const struct file *f, struct pw *pw)
 
 	for (i = 0; i < f->part_count && rc == RC_NOT_FOUND; i++) {
 		if (f->parts[i].kind == PART_ENCRYPTED)
-			rc = pbe_decrypt(&plain, pw, f->parts[i].alg, f->parts[i].text, is_safe,
-					 NULL);
+			rc = pbe_decrypt(&plain, pw,
+					 &(struct pbe_text){ f->parts[i].alg, f->parts[i].text },
+					 is_safe, NULL);
 		if (f->parts[i].kind != PART_DATA)
 			continue;
 		key = first_shrouded(f->parts[i].text);
@@ -383,7 +384,7 @@ read_hidden(struct p12_loader *l, const struct part *p)
 		l->db.locked = true;
 		return RC_OK;
 	}
-	rc = pbe_decrypt(&plain, l->pw, p->alg, p->text, is_safe, l->err);
+	rc = pbe_decrypt(&plain, l->pw, &(struct pbe_text){ p->alg, p->text }, is_safe, l->err);
 	if (rc == RC_WRONG_SECRET && l->db.verified)
 		return err_set(l->err, RC_UNSUPPORTED,
 			       "a part is encrypted under another passphrase than the file's");

@@ -73,8 +73,10 @@ make(struct op_call *c, const struct shape *shape, struct issuer *is, struct err
 	if (!rc && is->entry)
 		rc = issuer_open(is, c->pw, err);
 	if (!rc)
-		rc = issue_cert(&der, shape, buf_span(&spki), is->entry ? &is->cert : NULL,
-				is->entry ? is->key : key, err);
+		rc = issue_cert(&der, shape,
+				&(struct issuing){ buf_span(&spki), is->entry ? &is->cert : NULL,
+						   is->entry ? is->key : key },
+				err);
 	if (!rc && is->entry)
 		rc = issuer_check(is, buf_span(&der), err);
 	if (!rc)

@@ -206,8 +206,10 @@ issue_renewed(struct renewal *r, struct err *err)
 	if (!rc)
 		rc = buf_rc(&spki);
 	if (!rc)
-		rc = issue_cert(&der, &r->shape, buf_span(&spki), r->self ? NULL : &r->issuer.cert,
-				signer, err);
+		rc = issue_cert(
+		    &der, &r->shape,
+		    &(struct issuing){ buf_span(&spki), r->self ? NULL : &r->issuer.cert, signer },
+		    err);
 	if (!rc && !r->self)
 		rc = issuer_check(&r->issuer, buf_span(&der), err);
 	if (!rc)

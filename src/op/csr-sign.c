@@ -244,8 +244,9 @@ sign(struct signing *s, struct err *err)
 
 	rc = issuer_open(&s->issuer, s->c->pw, err);
 	if (!rc)
-		rc =
-		    issue_cert(der, &s->sa.shape, s->csr.spki, &s->issuer.cert, s->issuer.key, err);
+		rc = issue_cert(der, &s->sa.shape,
+				&(struct issuing){ s->csr.spki, &s->issuer.cert, s->issuer.key },
+				err);
 	if (!rc)
 		rc = issuer_check(&s->issuer, buf_span(der), err);
 	if (!rc)

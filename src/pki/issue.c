@@ -75,20 +75,19 @@ check_issuer(const struct cert *issuer, const struct key *signer, struct err *er
 }
 
 static enum rc
-check_cert(const struct shape *shape, struct span spki, const struct cert *issuer,
-	   const struct key *signer, struct err *err)
+check_cert(const struct shape *shape, const struct issuing *by, struct err *err)
 {
 	enum rc rc;
 
-	rc = check_key(spki, "", err);
+	rc = check_key(by->spki, "", err);
 	if (!rc)
-		rc = check_shape(shape, spki, err);
+		rc = check_shape(shape, by->spki, err);
 	if (!rc)
-		rc = check_signing(signer, shape->hash, err);
+		rc = check_signing(by->signer, shape->hash, err);
 	if (!rc && shape->not_after < shape->not_before)
 		rc = err_set(err, RC_POLICY, "it would end before it begins");
-	if (!rc && issuer)
-		rc = check_issuer(issuer, signer, err);
+	if (!rc && by->issuer)
+		rc = check_issuer(by->issuer, by->signer, err);
 	return rc;
 }
 
@@ -139,17 +138,17 @@ put_signed(struct buf *der, const struct asn1_schema *schema, struct span conten
 /* Appends a SEQUENCE of Extensions; nothing when there would be none. */
 static enum rc
 put_cert_extensions(struct buf *out, const struct asn1_schema *schema, const struct shape *shape,
-		    struct span spki, const struct cert *issuer)
+		    const struct issuing *by)
 {
 	enum rc rc;
 
-	rc = issue_put_key_ids(out, schema, spki, issuer);
+	rc = issue_put_key_ids(out, schema, by->spki, by->issuer);
 	if (rc)
 		return rc;
 	if (shape->extensions.size)
-		rc = issue_put_kept(out, schema, shape->extensions, spki, false);
+		rc = issue_put_kept(out, schema, shape->extensions, by->spki, false);
 	else
-		rc = issue_put_exts(out, schema, shape, spki, false);
+		rc = issue_put_exts(out, schema, shape, by->spki, false);
 	if (rc)
 		return rc;
 	der_wrap(out, 0, DER_SEQUENCE);
@@ -194,7 +193,7 @@ parts_release(struct parts *p)
 /* Appends a TBSCertificate. */
 static enum rc
 put_tbs(struct buf *tbs, const struct asn1_schema *schema, const struct parts *p,
-	const struct shape *shape, const struct span ids[2])
+	const struct shape *shape, const struct issuing *by)
 {
 	struct asn1 x = ASN1_INIT;
 
@@ -202,38 +201,34 @@ put_tbs(struct buf *tbs, const struct asn1_schema *schema, const struct parts *p
 	asn1_set_number(&x, "version", VERSION_3);
 	asn1_set(&x, "serialNumber", SPAN_OF(p->serial, sizeof(p->serial)));
 	asn1_set(&x, "signature", buf_span(&p->alg));
-	asn1_set(&x, "issuer", ids[0]);
+	asn1_set(&x, "issuer", by->issuer ? by->issuer->subject : shape->subject);
 	asn1_set(&x, "validity.notBefore", buf_span(&p->not_before));
 	asn1_set(&x, "validity.notAfter", buf_span(&p->not_after));
 	asn1_set(&x, "subject", shape->subject);
-	asn1_set(&x, "subjectPublicKeyInfo", ids[1]);
+	asn1_set(&x, "subjectPublicKeyInfo", by->spki);
 	asn1_set(&x, "extensions", buf_span(&p->extensions));
 	return asn1_put(tbs, &x);
 }
 
 enum rc
-issue_cert(struct buf *der, const struct shape *shape, struct span spki, const struct cert *issuer,
-	   const struct key *signer, struct err *err)
+issue_cert(struct buf *der, const struct shape *shape, const struct issuing *by, struct err *err)
 {
 	struct asn1_schema *schema = NULL;
 	struct parts parts = { .alg = BUF_INIT };
 	struct buf tbs = BUF_INIT;
-	struct span ids[2];
 	enum rc rc;
 
-	ids[0] = issuer ? issuer->subject : shape->subject;
-	ids[1] = spki;
-	rc = check_cert(shape, spki, issuer, signer, err);
+	rc = check_cert(shape, by, err);
 	if (!rc)
 		rc = asn1_schema_new(&schema);
 	if (!rc)
-		rc = make_parts(&parts, shape, signer);
+		rc = make_parts(&parts, shape, by->signer);
 	if (!rc)
-		rc = put_cert_extensions(&parts.extensions, schema, shape, spki, issuer);
+		rc = put_cert_extensions(&parts.extensions, schema, shape, by);
 	if (!rc)
-		rc = put_tbs(&tbs, schema, &parts, shape, ids);
+		rc = put_tbs(&tbs, schema, &parts, shape, by);
 	if (!rc)
-		rc = put_signed(der, schema, buf_span(&tbs), signer, shape->hash);
+		rc = put_signed(der, schema, buf_span(&tbs), by->signer, shape->hash);
 	parts_release(&parts);
 	buf_release(&tbs);
 	asn1_schema_free(&schema);

@@ -27,7 +27,7 @@ pbe_our_params(struct span alg, unsigned char *salt, uint64_t *iterations)
 }
 
 enum rc
-pbe_decrypt(struct secret **plain, struct pw *pw, struct span alg, struct span cipher_text,
+pbe_decrypt(struct secret **plain, struct pw *pw, const struct pbe_text *in,
 	    bool (*right)(struct span plain), struct err *err)
 {
 	struct scheme scheme;
@@ -36,13 +36,13 @@ pbe_decrypt(struct secret **plain, struct pw *pw, struct span alg, struct span c
 	enum rc rc;
 
 	*plain = NULL;
-	rc = scheme_read(&scheme, alg, err);
+	rc = scheme_read(&scheme, in->alg, err);
 	if (rc)
 		return rc;
 	for (form = scheme.forms; *form != FORM_COUNT; form++) {
 		rc = pw_derive(&key, pw, &scheme.kdf, *form, err);
 		if (!rc)
-			rc = scheme_decrypt(plain, &scheme, secret_span(key), cipher_text);
+			rc = scheme_decrypt(plain, &scheme, secret_span(key), in->text);
 		if (!rc && right && !right(secret_span(*plain))) {
 			secret_free(plain);
 			rc = RC_WRONG_SECRET;
@@ -55,26 +55,25 @@ pbe_decrypt(struct secret **plain, struct pw *pw, struct span alg, struct span c
 
 /* Takes an EncryptedPrivateKeyInfo (RFC 5958 section 3) apart. */
 static enum rc
-epki_read(struct span epki, struct span *alg, struct span *text)
+epki_read(struct span epki, struct pbe_text *out)
 {
 	struct span in;
 	enum rc rc;
 
 	rc = der_only(epki, DER_SEQUENCE, &in);
 	if (!rc)
-		rc = alg_take(&in, alg);
+		rc = alg_take(&in, &out->alg);
 	if (!rc)
-		rc = der_only(in, DER_OCTET_STRING, text);
+		rc = der_only(in, DER_OCTET_STRING, &out->text);
 	return rc;
 }
 
 bool
 pbe_is_key(struct span der)
 {
-	struct span alg;
-	struct span text;
+	struct pbe_text out;
 
-	return epki_read(der, &alg, &text) == RC_OK;
+	return epki_read(der, &out) == RC_OK;
 }
 
 static bool
@@ -94,13 +93,12 @@ is_key(struct span plain)
 enum rc
 pbe_open_key(struct secret **pkcs8, struct pw *pw, struct span epki, struct err *err)
 {
-	struct span alg;
-	struct span text;
+	struct pbe_text in;
 
 	*pkcs8 = NULL;
-	if (epki_read(epki, &alg, &text))
+	if (epki_read(epki, &in))
 		return err_set(err, RC_DAMAGED, "the encrypted key is damaged");
-	return pbe_decrypt(pkcs8, pw, alg, text, is_key, err);
+	return pbe_decrypt(pkcs8, pw, &in, is_key, err);
 }
 
 /* Appends PBES2 as pkcs12-store.md has it. */

@@ -40,7 +40,7 @@ make_pattern(struct buf *der)
 	shape.not_before = 1750000000;
 	shape.not_after = 1850000000;
 	if (!rc)
-		rc = issue_cert(der, &shape, buf_span(&spki), NULL, key, NULL);
+		rc = issue_cert(der, &shape, &(struct issuing){ buf_span(&spki), NULL, key }, NULL);
 	key_free(&key);
 	buf_release(&subject);
 	buf_release(&names);

@@ -57,7 +57,8 @@ enter(void **state)
 	    name_parse(&fx.names, "dns:web.example", NULL))
 		return -1;
 	shape = shape_of(PROFILE_CA);
-	if (issue_cert(&fx.ca_der, &shape, buf_span(&fx.ec_spki), NULL, fx.ec, NULL) ||
+	if (issue_cert(&fx.ca_der, &shape, &(struct issuing){ buf_span(&fx.ec_spki), NULL, fx.ec },
+		       NULL) ||
 	    cert_parse(&fx.ca, buf_span(&fx.ca_der), NULL))
 		return -1;
 	return 0;
@@ -90,7 +91,7 @@ issued(struct buf *der, const struct shape *shape, const struct buf *spki)
 	struct cert c;
 	enum rc rc;
 
-	rc = issue_cert(der, shape, buf_span(spki), &fx.ca, fx.ec, &err);
+	rc = issue_cert(der, shape, &(struct issuing){ buf_span(spki), &fx.ca, fx.ec }, &err);
 	if (rc)
 		fail_msg("%s: %s", rc_code(rc), err.message);
 	assert_int_equal(der_check(buf_span(der)), RC_OK);
@@ -414,20 +415,26 @@ bad_shapes_are_refused(void **state)
 		shape = shape_of(PROFILE_SERVER);
 		refusals[i].spoil(&shape);
 		err_clear(&err);
-		if (issue_cert(&der, &shape, buf_span(&fx.ec_spki), &fx.ca, fx.ec, &err) !=
-		    refusals[i].rc)
+		if (issue_cert(&der, &shape,
+			       &(struct issuing){ buf_span(&fx.ec_spki), &fx.ca, fx.ec },
+			       &err) != refusals[i].rc)
 			fail_msg("%s: %s", refusals[i].why, rc_code(err.rc));
 		assert_true(err.message[0]);
 		assert_int_equal(der.size, 0);
 	}
 	shape = shape_of(PROFILE_SERVER);
 	err_clear(&err);
-	assert_int_equal(issue_cert(&der, &shape, buf_span(&fx.ec_spki), &fx.ca, fx.rsa, &err),
+	assert_int_equal(issue_cert(&der, &shape,
+				    &(struct issuing){ buf_span(&fx.ec_spki), &fx.ca, fx.rsa },
+				    &err),
 			 RC_MISMATCH);
-	assert_int_equal(issue_cert(&der, &shape, SPAN_NONE, &fx.ca, fx.ec, &err), RC_DAMAGED);
+	assert_int_equal(
+	    issue_cert(&der, &shape, &(struct issuing){ SPAN_NONE, &fx.ca, fx.ec }, &err),
+	    RC_DAMAGED);
 	shape.hash = HASH_SHA256;
-	assert_int_equal(issue_cert(&der, &shape, buf_span(&fx.ed_spki), NULL, fx.ed, &err),
-			 RC_POLICY);
+	assert_int_equal(
+	    issue_cert(&der, &shape, &(struct issuing){ buf_span(&fx.ed_spki), NULL, fx.ed }, &err),
+	    RC_POLICY);
 	assert_int_equal(issue_csr(&der, &shape, fx.ed, &err), RC_POLICY);
 	assert_int_equal(der.size, 0);
 }
@@ -446,7 +453,9 @@ weak_keys_are_refused(void **state)
 	assert_int_equal(tool_run("openssl genrsa 1024 | openssl pkey -pubout -outform DER -out p"),
 			 0);
 	assert_true(tool_read(&spki, "p"));
-	assert_int_equal(issue_cert(&der, &shape, buf_span(&spki), &fx.ca, fx.ec, &err), RC_WEAK);
+	assert_int_equal(
+	    issue_cert(&der, &shape, &(struct issuing){ buf_span(&spki), &fx.ca, fx.ec }, &err),
+	    RC_WEAK);
 	assert_non_null(strstr(err.message, "1024"));
 	buf_release(&spki);
 }
@@ -508,7 +517,9 @@ edwards_keys_issue(void **state)
 	struct cert c;
 
 	(void)state;
-	assert_int_equal(issue_cert(&der, &shape, buf_span(&fx.ed_spki), NULL, fx.ed, NULL), RC_OK);
+	assert_int_equal(
+	    issue_cert(&der, &shape, &(struct issuing){ buf_span(&fx.ed_spki), NULL, fx.ed }, NULL),
+	    RC_OK);
 	assert_int_equal(cert_parse(&c, buf_span(&der), NULL), RC_OK);
 	assert_true(cert_self_signed(&c));
 	buf_release(&der);
@@ -530,7 +541,8 @@ key_identifier_is_the_issuers(void **state)
 
 	(void)state;
 	odd.extensions = SPAN_OF(ski, sizeof(ski));
-	assert_int_equal(issue_cert(&der, &shape, buf_span(&fx.rsa_spki), &odd, fx.ec, NULL),
+	assert_int_equal(issue_cert(&der, &shape,
+				    &(struct issuing){ buf_span(&fx.rsa_spki), &odd, fx.ec }, NULL),
 			 RC_OK);
 	assert_int_equal(cert_parse(&c, buf_span(&der), NULL), RC_OK);
 	assert_true(cert_ext(&c, OID_EXT_AKI, &x));
@@ -538,7 +550,8 @@ key_identifier_is_the_issuers(void **state)
 	assert_true(span_equal(id, SPAN_OF("\xab\xcd", 2)));
 	buf_release(&der);
 	odd.extensions = SPAN_NONE;
-	assert_int_equal(issue_cert(&der, &shape, buf_span(&fx.rsa_spki), &odd, fx.ec, NULL),
+	assert_int_equal(issue_cert(&der, &shape,
+				    &(struct issuing){ buf_span(&fx.rsa_spki), &odd, fx.ec }, NULL),
 			 RC_OK);
 	assert_int_equal(cert_parse(&c, buf_span(&der), NULL), RC_OK);
 	assert_true(cert_ext(&c, OID_EXT_AKI, &x));

@@ -211,14 +211,18 @@ empty_passphrases_work(void **state)
 	assert_int_equal(pw_set_shroud(pw, NULL, 2), RC_OK);
 	assert_int_equal(pbe_encrypt(&alg, &text, pw, SPAN_NONE), RC_OK);
 	assert_int_equal(text.size, 16);
-	assert_int_equal(pbe_decrypt(&plain, pw, buf_span(&alg), buf_span(&text), NULL, NULL),
+	assert_int_equal(pbe_decrypt(&plain, pw,
+				     &(struct pbe_text){ buf_span(&alg), buf_span(&text) }, NULL,
+				     NULL),
 			 RC_OK);
 	assert_int_equal(secret_size(plain), 0);
 	secret_free(&plain);
 	pw_free(&pw);
 	pw = pw_of("", 0);
 	assert_non_null(pw_secret(pw));
-	assert_int_equal(pbe_decrypt(&plain, pw, buf_span(&alg), buf_span(&text), NULL, NULL),
+	assert_int_equal(pbe_decrypt(&plain, pw,
+				     &(struct pbe_text){ buf_span(&alg), buf_span(&text) }, NULL,
+				     NULL),
 			 RC_OK);
 	secret_free(&plain);
 	pw_free(&pw);
@@ -260,37 +264,53 @@ iterations_are_capped(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&alg), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&alg), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_LIMIT);
 	assert_string_equal(
 	    err.message,
 	    "asks for 1,001 iterations; the limit is 1,000 (--max-iterations raises it)");
 	/* all together, until proven; the same derivation again costs nothing */
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&half), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&half), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_WRONG_SECRET);
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&half), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&half), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_WRONG_SECRET);
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&other), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&other), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_LIMIT);
 	pw_proven(pw);
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&other), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&other), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_WRONG_SECRET);
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&alg), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&alg), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_LIMIT);
 	buf_release(&alg);
 	alg = pbes1(OID_P12_3DES, INT64_MAX);
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&alg), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&alg), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_LIMIT);
 	buf_release(&alg);
 	alg = pbes1(OID_P12_3DES, 0);
 	assert_int_equal(
-	    pbe_decrypt(&plain, pw, buf_span(&alg), SPAN_OF(text, sizeof(text)), NULL, &err),
+	    pbe_decrypt(&plain, pw,
+			&(struct pbe_text){ buf_span(&alg), SPAN_OF(text, sizeof(text)) }, NULL,
+			&err),
 	    RC_DAMAGED);
 	pw_free(&pw);
 	buf_release(&alg);
@@ -334,8 +354,9 @@ bad_schemes_are_told(void **state)
 		struct err err = ERR_INIT;
 		enum rc rc;
 
-		rc = pbe_decrypt(&plain, pw, buf_span(&alg), SPAN_OF(text, sizeof(text)), NULL,
-				 &err);
+		rc = pbe_decrypt(&plain, pw,
+				 &(struct pbe_text){ buf_span(&alg), SPAN_OF(text, sizeof(text)) },
+				 NULL, &err);
 		if (rc != bad_algs[i].rc)
 			fail_msg("%s: %s", bad_algs[i].why, rc_code(rc));
 		assert_true(err.message[0]);
@@ -492,8 +513,9 @@ pbes2_parameters_are_read(void **state)
 		alg_put(&kdf, c->kdf, buf_span(&kdf_params));
 		alg_put(&cipher, c->cipher, buf_span(&cipher_params));
 		alg = pbes2(buf_span(&kdf), buf_span(&cipher));
-		rc = pbe_decrypt(&plain, pw, buf_span(&alg), SPAN_OF(text, sizeof(text)), NULL,
-				 &err);
+		rc = pbe_decrypt(&plain, pw,
+				 &(struct pbe_text){ buf_span(&alg), SPAN_OF(text, sizeof(text)) },
+				 NULL, &err);
 		if (rc != c->rc)
 			fail_msg("%s: %s (%s)", c->why, rc_code(rc), err.message);
 		assert_true(err.message[0]);
