@@ -24,6 +24,7 @@ struct run {
 	bool exists;          /* OP_CREATES: replaces what is there */
 	bool done;            /* OP_CREATES: it is there already, nothing to do */
 	bool saved;           /* the database was changed, on disk */
+	bool written;         /* all outputs stand at their places */
 	struct stage *stages; /* one an output; NULL before they are staged */
 };
 

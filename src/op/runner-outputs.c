@@ -268,6 +268,7 @@ run_commit_outputs(struct run *run, struct err *err)
 	struct err why = ERR_INIT;
 	enum rc rc = commit_all(run, &why);
 
+	run->written = !rc;
 	if (!rc)
 		return RC_OK;
 	if (!run->saved) {
@@ -290,7 +291,7 @@ run_drop_outputs(struct run *run)
 
 	for (size_t i = 0; run->stages && i < r->output_count; i++) {
 		/* The file of a passphrase that nothing came to depend on. */
-		if (r->outputs[i].is_new && run->stages[i].renamed && !run->saved)
+		if (r->outputs[i].is_new && run->stages[i].renamed && !run->saved && !run->written)
 			(void)unlink(r->outputs[i].path);
 		stage_drop(&run->stages[i]);
 	}
