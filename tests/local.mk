@@ -53,12 +53,15 @@ unit_tests += %D%/unit/test-model-kdb
 unit_tests += %D%/unit/test-model-select
 
 # codec
+unit_tests += %D%/unit/test-codec-codec
 unit_tests += %D%/unit/test-codec-corpus
 unit_tests += %D%/unit/test-codec-intake
 unit_tests += %D%/unit/test-codec-intake-corpus
 unit_tests += %D%/unit/test-codec-intake-damage
 unit_tests += %D%/unit/test-codec-pem
 unit_tests += %D%/unit/test-codec-pkcs12
+unit_tests += %D%/unit/test-codec-pkcs12-foreign
+unit_tests += %D%/unit/test-codec-pkcs12-tools
 unit_tests += %D%/unit/test-codec-pkcs7
 unit_tests += %D%/unit/test-codec-stash
 
@@ -79,6 +82,7 @@ op_tests += %D%/op/test-secret-source
 fuzz_targets += %D%/fuzz/fuzz-csr
 fuzz_targets += %D%/fuzz/fuzz-der
 fuzz_targets += %D%/fuzz/fuzz-pem
+fuzz_targets += %D%/fuzz/fuzz-pkcs12
 
 # the program, from outside
 

@@ -327,6 +327,9 @@ p12_save(const struct kdb *db, struct pieces out[CODEC_PARTS], struct pw *pw,
 
 	if (!pw)
 		return err_set(err, RC_NO_SECRET, "a database is not written without passphrase");
+	if (db->locked)
+		return err_set(err, RC_NO_SECRET,
+			       "what is encrypted in it was not read, and would be lost");
 	rc = check_shrouded(db, err);
 	if (rc)
 		return rc;

@@ -75,6 +75,7 @@ test_empty(void **state)
 static void
 test_without_passphrase(void **state)
 {
+	struct pieces parts[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
 	struct p12_all all;
 	struct pw *pw = p12_pw("secret");
 	struct kdb db = KDB_INIT;
@@ -90,6 +91,8 @@ test_without_passphrase(void **state)
 	assert_true(db.locked);
 	assert_int_equal(db.count, all.db.count);
 	assert_int_equal(db.request_count, 2);
+	/* What was not read must not be lost. */
+	assert_int_equal(codec_pkcs12.save(&db, parts, pw, NULL, &err), RC_NO_SECRET);
 	assert_int_equal(codec_open_key(&key, db.entries[0], NULL, &err), RC_NO_SECRET);
 	assert_int_equal(codec_open_key(&key, kdb_find(&db, span_text("root")), pw, &err),
 			 RC_NO_KEY);
