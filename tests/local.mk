@@ -72,11 +72,16 @@ unit_tests += %D%/unit/test-store-store
 
 # op
 op_tests += %D%/op/test-db
+op_tests += %D%/op/test-facts
 op_tests += %D%/op/test-params
 op_tests += %D%/op/test-runner
 op_tests += %D%/op/test-secret-source
 
 # ui
+unit_tests += %D%/unit/test-ui-scan
+unit_tests += %D%/unit/test-ui-view-json
+unit_tests += %D%/unit/test-ui-view-text
+EXTRA_DIST += %D%/unit/view-catch.h
 
 # fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
 fuzz_targets += %D%/fuzz/fuzz-csr

@@ -299,6 +299,64 @@ confirmation(void **state)
 }
 
 static void
+keys_are_not_lost_unasked(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "db create ca.p12 --pass gen --stash", RC_OK);
+	expect(w, "cert create root --profile ca --db ca.p12", RC_OK);
+	expect(w, "cert create web web.example --issuer root --db ca.p12", RC_OK);
+	expect(w, "cert delete web --db ca.p12", RC_CANCELLED);
+	assert_non_null(strstr(w->question, "'web'"));
+	expect(w, "cert delete web --db ca.p12 --no-input", RC_USAGE);
+	expect(w, "csr create wait w.example --out w.csr --db ca.p12", RC_OK);
+	expect(w, "csr delete wait --db ca.p12", RC_CANCELLED);
+	assert_non_null(strstr(w->question, "'wait'"));
+	/* A new key was asked for: that the old one goes is no surprise. */
+	expect(w, "cert renew web --rekey --db ca.p12", RC_OK);
+	w->yes = true;
+	expect(w, "cert delete web --db ca.p12", RC_OK);
+	expect(w, "csr delete wait --db ca.p12", RC_OK);
+}
+
+static void
+generated_for_an_export(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "db create ca.p12 --pass gen --stash", RC_OK);
+	expect(w, "cert create root --profile ca --db ca.p12", RC_OK);
+	expect(w, "cert export root --with-key --out r.p12 --out-pass gen:r.pw --db ca.p12", RC_OK);
+	assert_int_equal(mode_of("r.pw"), 0600);
+	expect(w, "show r.p12 --in-pass file:r.pw", RC_OK);
+	assert_int_equal(w->result.status, RC_OK);
+	/* What fails leaves none behind. */
+	expect(w, "cert export root --with-key --out r.p12 --out-pass gen:s.pw --db ca.p12",
+	       RC_EXISTS);
+	assert_int_equal(mode_of("s.pw"), -1);
+	assert_int_equal(mode_of("r.p12"), 0600);
+}
+
+static void
+copies_between_databases(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "db create ca.p12 --pass gen --stash", RC_OK);
+	expect(w, "cert create root --profile ca --db ca.p12", RC_OK);
+	expect(w, "db create cb.p12 --pass gen:cb.pw", RC_OK);
+	expect(w, "cert copy root --db ca.p12", RC_USAGE);
+	assert_non_null(strstr(w->err.message, "--to"));
+	expect(w, "cert copy root --db ca.p12 --to ./ca.p12", RC_USAGE);
+	expect(w, "cert copy root --db ca.p12 --to cb.p12 --to-pass file:cb.pw", RC_OK);
+	assert_string_equal(w->result.database, "cb.p12");
+	expect(w,
+	       "cert export root --with-key --db cb.p12 --pass file:cb.pw --out r.pem "
+	       "--out-pass none",
+	       RC_OK);
+}
+
+static void
 number_of_words(void **state)
 {
 	struct world *w = *state;
@@ -403,6 +461,9 @@ main(void)
 		WORLD_TEST(failed_outputs_change_nothing),
 		WORLD_TEST(folder_that_takes_nothing),
 		WORLD_TEST(confirmation),
+		WORLD_TEST(keys_are_not_lost_unasked),
+		WORLD_TEST(generated_for_an_export),
+		WORLD_TEST(copies_between_databases),
 		WORLD_TEST(number_of_words),
 		WORLD_TEST(unchanged_is_not_written),
 		WORLD_TEST(writers_wait_and_readers_do_not),
