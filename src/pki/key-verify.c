@@ -71,11 +71,12 @@ read_alg(gnutls_sign_algorithm_t *id, struct pss *pss, struct span alg)
 	return *id == GNUTLS_SIGN_UNKNOWN ? RC_UNSUPPORTED : RC_OK;
 }
 
-/* A key for RSASSA-PSS only, as a plain RSA key: the library would hold on to the key's parameters
- * where those of the signature count (RFC 4055 section 3.3). Other keys stay as they are.
- * RC_INVALID when the key forbids the signature. */
+/* The key as the library is to see it. One for RSASSA-PSS only becomes a plain RSA key: the library
+ * would hold on to the key's parameters where those of the signature count (RFC 4055 section 3.3).
+ * Others stay as they are. RC_INVALID when the key forbids the signature, RC_UNSUPPORTED for a
+ * curve that is spelled out. */
 static enum rc
-plain_rsa(struct buf *out, struct span spki, const struct pss *pss)
+plain_key(struct buf *out, struct span spki, const struct pss *pss)
 {
 	struct span in;
 	struct span alg;
@@ -86,6 +87,8 @@ plain_rsa(struct buf *out, struct span spki, const struct pss *pss)
 	if (der_only(spki, DER_SEQUENCE, &in) || alg_take(&in, &alg) ||
 	    alg_read(alg, &oid, &params))
 		return RC_DAMAGED;
+	if (oid_is(oid, OID_EC_KEY) && der_peek(params) != DER_OID)
+		return RC_UNSUPPORTED;
 	if (!oid_is(oid, OID_RSA_PSS)) {
 		buf_put(out, spki);
 		return buf_rc(out);
@@ -127,7 +130,7 @@ key_verify(struct span spki, struct span alg, struct span tbs, struct span signa
 
 	rc = read_alg(&id, &pss, alg);
 	if (!rc)
-		rc = plain_rsa(&plain, spki, &pss);
+		rc = plain_key(&plain, spki, &pss);
 	if (rc)
 		goto out;
 	public = datum_of(buf_span(&plain));

@@ -108,6 +108,8 @@ import(gnutls_privkey_t handle, const struct pkcs8 *p8)
 	struct secret *plain = NULL;
 	enum rc rc;
 
+	if (oid_is(p8->oid, OID_EC_KEY) && der_peek(p8->params) != DER_OID)
+		return RC_UNSUPPORTED; /* a curve that is spelled out */
 	if (oid_is(p8->oid, OID_EC_KEY))
 		rc = with_point(&plain, p8);
 	else

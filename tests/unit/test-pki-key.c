@@ -415,6 +415,8 @@ foreign_signatures_are_verified(void **state)
 		{ "ed25519", "", true },
 		{ "ed448", "", true },
 		{ "ec -pkeyopt ec_paramgen_curve:secp256k1", "-sha256", false },
+		{ "ec -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit", "-sha256",
+		  false },
 	};
 	char line[600];
 	size_t i;
