@@ -5,6 +5,11 @@
 #include "codec/intake.h"
 #include "op/op.h"
 
+/* The passphrase that p (P_IN_PASS, P_KEY_PASS) gives for a file: an empty one for `none`, never NULL.
+ * The caller frees it. Errors as of services->secret. */
+NODISCARD enum rc input_pass(struct op_call *c, enum param p, const char *path,
+			     struct secret **pass, struct err *err);
+
 /* Reads and takes apart a file for an operation: with --in-pass where that was given, else without
  * a passphrase, and once more with the default one where something in it is locked. Problems become
  * warnings of the result. Words name the file. `in` is released by the caller (intake_release),

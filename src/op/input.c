@@ -30,6 +30,17 @@ forget_since(struct warnings *w, size_t mark)
 	}
 }
 
+enum rc
+input_pass(struct op_call *c, enum param p, const char *path, struct secret **pass, struct err *err)
+{
+	enum rc rc = c->services->secret(c->services->self, p, path, pass, err);
+
+	/* To a reader no passphrase at all means: tell what is locked. */
+	if (!rc && !*pass)
+		rc = err_default(err, secret_new(pass, 0));
+	return rc;
+}
+
 /* First without a passphrase: most files need none, and asking for one that is not needed teaches
  * people to type it anywhere. */
 static enum rc
@@ -42,12 +53,16 @@ read_unlocking(struct op_call *c, const char *path, enum param p, struct intake 
 		.problems = &notes,
 	};
 	size_t mark = c->result->warnings.count;
+	struct secret *key_pass = NULL;
 	struct secret *pass = NULL;
 	struct buf file = BUF_INIT;
 	struct buf again = BUF_INIT;
 	enum rc rc;
 
 	rc = c->services->read(c->services->self, path, &file, err);
+	if (!rc && c->args->given[P_KEY_PASS])
+		rc = input_pass(c, P_KEY_PASS, path, &key_pass, err);
+	options.key_pass = key_pass;
 	if (!rc && !c->args->given[p]) {
 		buf_put(&again, buf_span(&file));
 		rc = buf_rc(&again);
@@ -59,13 +74,14 @@ read_unlocking(struct op_call *c, const char *path, enum param p, struct intake 
 		forget_since(&c->result->warnings, mark);
 	}
 	if (!rc)
-		rc = c->services->secret(c->services->self, p, path, &pass, err);
+		rc = input_pass(c, p, path, &pass, err);
 	if (rc)
 		goto out;
 	options.pass = pass;
 	rc = take_apart(in, &file, &options, path, err);
 out:
 	secret_free(&pass);
+	secret_free(&key_pass);
 	buf_release(&file);
 	buf_release(&again);
 	return rc;

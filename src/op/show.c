@@ -4,6 +4,7 @@
 #include "base/env.h"
 #include "base/text.h"
 #include "codec/intake.h"
+#include "op/input.h"
 #include "op/ops.h"
 #include "op/show-problems.h"
 
@@ -109,7 +110,7 @@ read_shown(struct op_call *c, const char *path, struct buf *file, struct secret 
 
 	/* Only what was said, or lies beside it: looking at a file never asks. */
 	if (!rc && (c->args->given[P_IN_PASS] || store_has_stash(path)))
-		rc = c->services->secret(c->services->self, P_IN_PASS, path, pass, err);
+		rc = input_pass(c, P_IN_PASS, path, pass, err);
 	return rc;
 }
 
