@@ -35,6 +35,7 @@ test_order_and_default(void **state)
 	const struct entry *cert;
 	const struct entry *key;
 	const struct entry *second;
+	struct entry *kept;
 
 	(void)state;
 	cert = put_entry(&db, ENTRY_CERT, "root", "c1");
@@ -58,8 +59,11 @@ test_order_and_default(void **state)
 	kdb_set_default(&db, NULL);
 	assert_null(db.default_entry);
 	check_whole(&db);
+	kept = entry_ref(cert);
 	kdb_remove(&db, cert);
-	kdb_remove(&db, cert);
+	/* What is not there is not removed. */
+	kdb_remove(&db, kept);
+	entry_unref(&kept);
 	assert_int_equal(db.count, 3);
 	kdb_release(&db);
 	assert_int_equal(db.count, 0);
