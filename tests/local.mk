@@ -38,6 +38,7 @@ unit_tests += %D%/unit/test-pki-issue
 unit_tests += %D%/unit/test-pki-kdf
 unit_tests += %D%/unit/test-pki-key
 unit_tests += %D%/unit/test-pki-memory
+unit_tests += %D%/unit/test-pki-memory-keys
 unit_tests += %D%/unit/test-pki-name
 unit_tests += %D%/unit/test-pki-oid
 unit_tests += %D%/unit/test-pki-path
@@ -81,7 +82,6 @@ op_tests += %D%/op/test-secret-source
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
 unit_tests += %D%/unit/test-ui-view-text
-EXTRA_DIST += %D%/unit/view-catch.h
 
 # fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
 fuzz_targets += %D%/fuzz/fuzz-csr
@@ -90,6 +90,12 @@ fuzz_targets += %D%/fuzz/fuzz-pem
 fuzz_targets += %D%/fuzz/fuzz-pkcs12
 
 # the program, from outside
+bats_tests += %D%/cli/bad-files.bats
+bats_tests += %D%/cli/bad-labels.bats
+bats_tests += %D%/cli/bad-requests.bats
+bats_tests += %D%/cli/checklists.bats
+bats_tests += %D%/interop/corpus.bats
+bats_tests += %D%/interop/database.bats
 
 # the project itself
 lint_tests += %D%/lint/format.sh
@@ -99,8 +105,10 @@ lint_tests += %D%/lint/man.sh
 lint_tests += %D%/lint/outside-headers.sh
 lint_tests += %D%/lint/shell.sh
 
-# This test makes each allocation fail once.
+# These tests make each allocation fail once.
 %C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+%C%_unit_test_pki_memory_keys_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # A fuzz target has no main: without libFuzzer it takes the one of this library, others leave it.
@@ -124,9 +132,12 @@ endif
 EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/intake-help.h
+EXTRA_DIST += %D%/unit/view-catch.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
+	%D%/cli/refuse.bash \
 	%D%/coverage.sh \
+	%D%/interop/corpus.py \
 	%D%/demo.sh \
 	%D%/lint/cppcheck.txt \
 	%D%/run-bats.sh
