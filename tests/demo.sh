@@ -5,7 +5,6 @@
 set -eu
 
 : "${KYMAN:?is the program to show}"
-port=${KYMAN_DEMO_PORT:-0}
 server=
 
 finish()
@@ -100,44 +99,34 @@ check 'and not for a server' refused \
 check 'the queue manager is good for both' \
 	openssl verify -CAfile root.pem -untrusted issuing.pem -purpose sslserver qm1.pem
 
-# A port that nobody listens on: openssl takes one of its own choice for 0 and says which.
+# openssl takes a port of its own choice for 0, and says which.
 serve()
 {
-	openssl s_server -accept "127.0.0.1:$port" -tls1_3 -cert web.pem -key web.pem -cert_chain web.pem \
-		-CAfile root.pem -Verify 3 -verify_return_error -naccept 2 >server.log 2>&1 &
+	openssl s_server -accept 127.0.0.1:0 -tls1_3 -www -cert web.pem -key web.pem -cert_chain web.pem \
+		-CAfile root.pem -Verify 3 -verify_return_error >server.log 2>&1 </dev/null &
 	server=$!
 	tries=0
-	until accepted=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' server.log) && [ -n "$accepted" ]; do
+	until port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' server.log) && [ -n "$port" ]; do
 		tries=$((tries + 1))
 		[ $tries -lt 100 ] || { cat server.log; exit 1; }
 		sleep 0.1
 	done
 }
 
+# With TLS 1.3 the client is done before the server has looked at its certificate: only an answer says that it was
+# accepted.
 shake_hands()
 {
-	printf 'Q\n' | openssl s_client -connect "127.0.0.1:$accepted" -tls1_3 -cert "$1" -key "$1" \
+	printf 'GET / HTTP/1.0\r\n\r\n' | openssl s_client -connect "127.0.0.1:$port" -tls1_3 -cert "$1" -key "$1" \
 		-cert_chain "$1" -CAfile root.pem -verify_return_error -verify_hostname www.demo.example \
-		-ign_eof
-}
-
-# With TLS 1.3 the client is done before the server has looked at its certificate: what counts is that both say so.
-handshake_works()
-{
-	shake_hands app7.pem >client.log 2>&1 && grep -q 'Verify return code: 0' client.log &&
-		! grep -qi 'alert' client.log
-}
-
-handshake_fails()
-{
-	shake_hands stranger.pem >stranger.log 2>&1 || return 0
-	grep -qi 'alert' stranger.log
+		-quiet >client.log 2>&1
+	grep -q 'HTTP/1.0 200' client.log
 }
 
 title 'A TLS 1.3 handshake with both sides authenticated'
 serve
-check 'server and client accept each other' handshake_works
-check 'a certificate of another CA is refused' handshake_fails
+check 'server and client accept each other' shake_hands app7.pem
+check 'a certificate of another CA is refused' refused shake_hands stranger.pem
 
 title 'Done'
 printf 'The rings are in %s\n' "$(pwd)"

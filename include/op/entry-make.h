@@ -4,18 +4,23 @@
 
 #include "op/op.h"
 
-/* A new entry with this certificate (copied) and, for a key entry, this PrivateKeyInfo (taken over, *pkcs8 becomes NULL; NULL makes a certificate entry). One reference, the caller's. RC_NO_MEMORY. */
-NODISCARD enum rc entry_make(struct entry **e, struct span label, struct span cert, struct secret **pkcs8);
+/* A new entry with this certificate (copied) and, for a key entry, this PrivateKeyInfo (taken over,
+ * *pkcs8 becomes NULL; NULL makes a certificate entry). One reference, the caller's. RC_NO_MEMORY.
+ */
+NODISCARD enum rc entry_make(struct entry **e, struct span label, struct span cert,
+			     struct secret **pkcs8);
 
 /* A new request with this PKCS#10 (may be empty) and PrivateKeyInfo (taken over). */
-NODISCARD enum rc request_make(struct request **r, struct span label, struct span csr, struct secret **pkcs8);
+NODISCARD enum rc request_make(struct request **r, struct span label, struct span csr,
+			       struct secret **pkcs8);
 
 enum if_exists { IF_EXISTS_FAIL, IF_EXISTS_KEEP, IF_EXISTS_REPLACE };
 
 /* What --if-exists says. */
 enum if_exists if_exists_of(const struct args *args);
 
-/* Adds e to db; where its label is taken, words say by what, and with IF_EXISTS_REPLACE e takes its place. The same certificate under another label is RC_DUPLICATE with words. */
+/* Adds e to db; where its label is taken, words say by what, and with IF_EXISTS_REPLACE e takes its
+ * place. The same certificate under another label is RC_DUPLICATE with words. */
 NODISCARD enum rc entry_put(struct kdb *db, struct entry *e, enum if_exists how, struct err *err);
 
 /* RC_DUPLICATE with words when the label is taken among the entries (folded). */

@@ -34,8 +34,8 @@ setup()
 	refuse 7 cert export web --out there.pem
 	"$KYMAN" cert export web --out there.pem --force
 	grep -q BEGIN there.pem
-	refuse 7 cert export web --out db.p12
-	refuse 7 cert export web --out db.p12 --force
+	refuse 7 cert export web --out db.p12 --out-pass env:PW
+	refuse 7 cert export web --out db.p12 --out-pass env:PW --force
 	refuse 7 cert export web --out db.sth --force
 	echo mine >target.pem
 	ln -s target.pem link.pem
@@ -79,7 +79,7 @@ setup()
 	refuse 2 db create new.p12 --pass env:PW --type nonsense
 	refuse 2 db create new.p12 --pass env:PW --mode 9
 	refuse 2 db create new.p12 --pass gen
-	refuse 1 db create missing/new.p12 --pass env:PW
+	refuse 4 db create missing/new.p12 --pass env:PW
 }
 
 @test "secrets: each source missing, empty, unreadable; a wrong one; one on the command line" {

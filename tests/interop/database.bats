@@ -41,19 +41,19 @@ openssl_counts()
 
 keytool_count()
 {
-	keytool -list -keystore "$1" -storepass:env PW 2>/dev/null | sed -n 's/^Your keystore contains \([0-9]*\) .*/\1/p'
+	keytool -list -keystore "$1" -storepass:env PW 2>/dev/null | sed -n 's/^Your keystore contains \([0-9,]*\) .*/\1/p' | tr -d ,
 }
 
 certtool_counts()
 {
 	certtool --p12-info --inder --infile "$1" --password "$PW" >info.txt 2>/dev/null
-	printf '%s %s\n' "$(grep -c 'BEGIN PRIVATE KEY' info.txt)" "$(grep -c 'BEGIN CERTIFICATE' info.txt)"
+	printf '%s %s\n' "$(grep -c 'BEGIN .*PRIVATE KEY' info.txt)" "$(grep -c 'BEGIN CERTIFICATE' info.txt)"
 }
 
 nss_counts()
 {
 	pk12util -l "$1" -W "$PW" >nss.txt
-	printf '%s %s\n' "$(grep -c '^Key(' nss.txt)" "$(grep -c '^Certificate(' nss.txt)"
+	printf '%s %s\n' "$(grep -c '^Key(' nss.txt)" "$(grep -c '^Certificate' nss.txt)"
 }
 
 nss_import()
