@@ -21,7 +21,7 @@ begin(struct json *j)
 }
 
 void
-json_object(struct json *j)
+json_put_object(struct json *j)
 {
 	begin(j);
 	put(j, "{", 1);
@@ -29,14 +29,14 @@ json_object(struct json *j)
 }
 
 void
-json_object_end(struct json *j)
+json_put_object_end(struct json *j)
 {
 	put(j, "}", 1);
 	j->comma = true;
 }
 
 void
-json_array(struct json *j)
+json_put_array(struct json *j)
 {
 	begin(j);
 	put(j, "[", 1);
@@ -44,14 +44,14 @@ json_array(struct json *j)
 }
 
 void
-json_array_end(struct json *j)
+json_put_array_end(struct json *j)
 {
 	put(j, "]", 1);
 	j->comma = true;
 }
 
 void
-json_key(struct json *j, const char *key)
+json_put_key(struct json *j, const char *key)
 {
 	size_t size = strlen(key);
 	char *at;
@@ -107,7 +107,7 @@ put_plain(struct json *j, struct span text)
 }
 
 void
-json_span(struct json *j, struct span text)
+json_put_span(struct json *j, struct span text)
 {
 	size_t run = plain_run(text);
 	int32_t point;
@@ -131,30 +131,30 @@ json_span(struct json *j, struct span text)
 }
 
 void
-json_text(struct json *j, const char *text)
+json_put_text(struct json *j, const char *text)
 {
 	if (text)
-		json_span(j, span_text(text));
+		json_put_span(j, span_text(text));
 	else
-		json_null(j);
+		json_put_null(j);
 }
 
 void
-json_number(struct json *j, uint64_t number)
+json_put_number(struct json *j, uint64_t number)
 {
 	begin(j);
 	out_printf(j->out, "%llu", (unsigned long long)number);
 }
 
 void
-json_bool(struct json *j, bool value)
+json_put_bool(struct json *j, bool value)
 {
 	begin(j);
 	out_text(j->out, value ? "true" : "false");
 }
 
 void
-json_null(struct json *j)
+json_put_null(struct json *j)
 {
 	begin(j);
 	put(j, "null", 4);
@@ -174,7 +174,7 @@ put_hex(struct json *j, struct span bytes)
 }
 
 void
-json_hex(struct json *j, struct span bytes)
+json_put_hex(struct json *j, struct span bytes)
 {
 	struct span part;
 
@@ -188,7 +188,7 @@ json_hex(struct json *j, struct span bytes)
 }
 
 void
-json_time(struct json *j, int64_t when)
+json_put_time(struct json *j, int64_t when)
 {
 	char text[TEXT_TIME_MAX];
 

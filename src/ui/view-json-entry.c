@@ -10,25 +10,25 @@
 static void
 put_text(struct json *j, const char *key, const char *text)
 {
-	json_key(j, key);
-	json_text(j, text);
+	json_put_key(j, key);
+	json_put_text(j, text);
 }
 
 static void
 put_flag(struct json *j, const char *key, bool value)
 {
-	json_key(j, key);
-	json_bool(j, value);
+	json_put_key(j, key);
+	json_put_bool(j, value);
 }
 
 static void
 put_time(struct json *j, const char *key, const int64_t *when)
 {
-	json_key(j, key);
+	json_put_key(j, key);
 	if (when)
-		json_time(j, *when);
+		json_put_time(j, *when);
 	else
-		json_null(j);
+		json_put_null(j);
 }
 
 static void
@@ -36,11 +36,11 @@ put_digest(struct json *j, const char *key, enum hash hash, struct span bytes)
 {
 	unsigned char digest[DIGEST_MAX];
 
-	json_key(j, key);
+	json_put_key(j, key);
 	if (bytes.size && !digest_of(hash, bytes, digest))
-		json_hex(j, SPAN_OF(digest, digest_size(hash)));
+		json_put_hex(j, SPAN_OF(digest, digest_size(hash)));
 	else
-		json_null(j);
+		json_put_null(j);
 }
 
 /* The distinguished names; the issuer's text is kept, since the next entry often has the same. */
@@ -49,17 +49,17 @@ put_subject(struct view_entries *ve, const struct facts *f)
 {
 	struct json *j = ve->json;
 
-	json_key(j, "subject");
+	json_put_key(j, "subject");
 	if (!f->has_cert && !f->has_csr) {
-		json_null(j);
+		json_put_null(j);
 	} else {
 		buf_cut(&ve->text, 0);
 		dn_put(&ve->text, f->has_cert ? f->cert.subject : f->csr.subject);
-		json_span(j, buf_span(&ve->text));
+		json_put_span(j, buf_span(&ve->text));
 	}
-	json_key(j, "issuer");
+	json_put_key(j, "issuer");
 	if (!f->has_cert) {
-		json_null(j);
+		json_put_null(j);
 		return;
 	}
 	if (!ve->issuer.data || !span_equal(ve->issuer, f->cert.issuer)) {
@@ -67,20 +67,20 @@ put_subject(struct view_entries *ve, const struct facts *f)
 		dn_put(&ve->issuer_text, f->cert.issuer);
 		ve->issuer = f->cert.issuer;
 	}
-	json_span(j, buf_span(&ve->issuer_text));
+	json_put_span(j, buf_span(&ve->issuer_text));
 }
 
 static void
 put_serial(struct view_entries *ve, const struct facts *f)
 {
-	json_key(ve->json, "serial");
+	json_put_key(ve->json, "serial");
 	if (!f->has_cert) {
-		json_null(ve->json);
+		json_put_null(ve->json);
 		return;
 	}
 	buf_cut(&ve->text, 0);
 	cert_put_serial(&ve->text, &f->cert);
-	json_span(ve->json, buf_span(&ve->text));
+	json_put_span(ve->json, buf_span(&ve->text));
 }
 
 static void
@@ -89,14 +89,14 @@ put_names(struct view_entries *ve, const struct facts *f)
 	struct span names = f->names;
 	struct name name;
 
-	json_key(ve->json, "names");
-	json_array(ve->json);
+	json_put_key(ve->json, "names");
+	json_put_array(ve->json);
 	while (names.size && !name_next(&names, &name)) {
 		buf_cut(&ve->text, 0);
 		name_put(&ve->text, &name);
-		json_span(ve->json, buf_span(&ve->text));
+		json_put_span(ve->json, buf_span(&ve->text));
 	}
-	json_array_end(ve->json);
+	json_put_array_end(ve->json);
 }
 
 static void
@@ -105,20 +105,20 @@ put_extension(struct view_entries *ve, const struct ext *x)
 	struct json *j = ve->json;
 	enum oid id = oid_find(x->oid);
 
-	json_object(j);
+	json_put_object(j);
 	buf_cut(&ve->text, 0);
 	oid_put_dotted(&ve->text, x->oid);
-	json_key(j, "oid");
-	json_span(j, buf_span(&ve->text));
+	json_put_key(j, "oid");
+	json_put_span(j, buf_span(&ve->text));
 	put_text(j, "name", oid_kind(id) == OID_EXTENSION ? oid_name(id) : NULL);
 	put_flag(j, "critical", x->critical);
-	json_key(j, "der");
-	json_hex(j, x->value);
+	json_put_key(j, "der");
+	json_put_hex(j, x->value);
 	buf_cut(&ve->text, 0);
 	ext_put_text(&ve->text, x);
-	json_key(j, "text");
-	json_span(j, buf_span(&ve->text));
-	json_object_end(j);
+	json_put_key(j, "text");
+	json_put_span(j, buf_span(&ve->text));
+	json_put_object_end(j);
 }
 
 static void
@@ -126,11 +126,11 @@ put_extensions(struct view_entries *ve, struct span extensions)
 {
 	struct ext x;
 
-	json_key(ve->json, "extensions");
-	json_array(ve->json);
+	json_put_key(ve->json, "extensions");
+	json_put_array(ve->json);
 	while (extensions.size && !ext_next(&extensions, &x))
 		put_extension(ve, &x);
-	json_array_end(ve->json);
+	json_put_array_end(ve->json);
 }
 
 static void
@@ -138,27 +138,27 @@ put_signature(struct view_entries *ve, const struct facts *f)
 {
 	const struct cert request = { .sig_alg = f->csr.sig_alg };
 
-	json_key(ve->json, "signature");
+	json_put_key(ve->json, "signature");
 	if (!f->has_cert && !f->has_csr) {
-		json_null(ve->json);
+		json_put_null(ve->json);
 		return;
 	}
 	buf_cut(&ve->text, 0);
 	cert_put_signature(&ve->text, f->has_cert ? &f->cert : &request);
-	json_span(ve->json, buf_span(&ve->text));
+	json_put_span(ve->json, buf_span(&ve->text));
 }
 
 static void
 put_pem(struct view_entries *ve, const struct facts *f, struct span der, unsigned flags)
 {
-	json_key(ve->json, "pem");
+	json_put_key(ve->json, "pem");
 	if (!der.size || !(flags & VIEW_PEM)) {
-		json_null(ve->json);
+		json_put_null(ve->json);
 		return;
 	}
 	buf_cut(&ve->text, 0);
 	pem_put(&ve->text, f->kind == FACTS_REQUEST ? "CERTIFICATE REQUEST" : "CERTIFICATE", der);
-	json_span(ve->json, buf_span(&ve->text));
+	json_put_span(ve->json, buf_span(&ve->text));
 }
 
 static void
@@ -166,13 +166,13 @@ put_more(struct view_entries *ve, const struct facts *f, struct span der, unsign
 {
 	struct json *j = ve->json;
 
-	json_key(j, "version");
+	json_put_key(j, "version");
 	if (f->has_cert)
-		json_number(j, f->cert.version);
+		json_put_number(j, f->cert.version);
 	else if (f->has_csr)
-		json_number(j, f->csr.version + 1);
+		json_put_number(j, f->csr.version + 1);
 	else
-		json_null(j);
+		json_put_null(j);
 	put_signature(ve, f);
 	put_digest(j, "sha1", HASH_SHA1, der);
 	put_extensions(ve, f->has_cert ? f->cert.extensions : f->csr.extensions);
@@ -197,12 +197,12 @@ view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags)
 
 	facts_of(&f, row, ve->db);
 	facts_add_open_key(&f, row, &spki);
-	json_object(j);
-	json_key(j, "label");
+	json_put_object(j);
+	json_put_key(j, "label");
 	if (f.label.size)
-		json_span(j, f.label);
+		json_put_span(j, f.label);
 	else
-		json_null(j);
+		json_put_null(j);
 	put_text(j, "kind", facts_kind_name(f.kind));
 	put_flag(j, "default", f.is_default);
 	put_flag(j, "trusted", f.trusted);
@@ -218,7 +218,7 @@ view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags)
 	put_digest(j, "spki_sha256", HASH_SHA256, f.spki);
 	if (flags & VIEW_MORE)
 		put_more(ve, &f, der, flags);
-	json_object_end(j);
+	json_put_object_end(j);
 	buf_release(&spki);
 }
 
