@@ -100,10 +100,12 @@ NODISCARD enum rc p12_finish(struct pieces *out, struct pieces *parts, struct pw
 
 /* --- Reading */
 
-/* A certificate's localKeyID. */
+/* A certificate's localKeyID. Of a run of equal ones the first knows how many from there on are
+ * taken: a file may give one to a hundred thousand. */
 struct p12_cert_id {
 	struct span id;
 	size_t cert;
+	size_t taken;
 };
 
 /* A private key that was read and waits for its certificate. */

@@ -123,7 +123,7 @@ note_id(struct p12_loader *l, struct span id)
 	rc = p12_room(&ids, l->id_count, &l->id_room, sizeof(*l->ids));
 	l->ids = ids;
 	if (!rc)
-		l->ids[l->id_count++] = (struct p12_cert_id){ id, l->cert_count - 1 };
+		l->ids[l->id_count++] = (struct p12_cert_id){ id, l->cert_count - 1, 0 };
 	return rc;
 }
 

@@ -11,10 +11,14 @@ enum {
 	VERIFY_MAX = 16, /* keys of a foreign file whose localKeyID is not taken at its word */
 };
 
-/* A certificate's public key. */
+/* A certificate's public key and localKeyID. Of a run with equal keys, and of one where both are
+ * equal, the first knows how many from there on are taken. */
 struct by_spki {
 	struct span spki;
+	struct span id;
 	size_t cert;
+	size_t taken;
+	size_t taken_both;
 };
 
 struct spkis {
@@ -39,12 +43,25 @@ order_spkis(const void *a, const void *b)
 	const struct by_spki *y = b;
 	int order = span_compare(x->spki, y->spki);
 
+	if (!order)
+		order = span_compare(x->id, y->id);
 	return order ? order : (x->cert > y->cert) - (x->cert < y->cert);
+}
+
+/* The certificates' localKeyIDs, by certificate. */
+static void
+fill_ids(struct by_spki *items, const struct p12_loader *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->id_count; i++)
+		items[l->ids[i].cert].id = l->ids[i].id;
 }
 
 static enum rc
 list_spkis(struct spkis *s, const struct p12_loader *l)
 {
+	struct by_spki *item;
 	struct cert c;
 	size_t i;
 
@@ -53,9 +70,13 @@ list_spkis(struct spkis *s, const struct p12_loader *l)
 	s->items = calloc(l->cert_count + 1, sizeof(*s->items));
 	if (!s->items)
 		return RC_NO_MEMORY;
+	fill_ids(s->items, l);
+	/* Those that cannot be parsed fall out: items move to the front. */
 	for (i = 0; i < l->cert_count; i++) {
-		if (!cert_parse(&c, l->certs[i]->cert.span, NULL))
-			s->items[s->count++] = (struct by_spki){ c.spki, i };
+		if (cert_parse(&c, l->certs[i]->cert.span, NULL))
+			continue;
+		item = &s->items[s->count++];
+		*item = (struct by_spki){ .spki = c.spki, .id = s->items[i].id, .cert = i };
 	}
 	qsort(s->items, s->count, sizeof(*s->items), order_spkis);
 	return RC_OK;
@@ -97,47 +118,61 @@ first_id(const struct p12_loader *l, struct span id)
 	return low;
 }
 
-static bool
-has_spki(const struct p12_loader *l, size_t cert, struct span spki)
-{
-	struct cert c;
-
-	return !cert_parse(&c, l->certs[cert]->cert.span, NULL) && span_equal(c.spki, spki);
-}
-
-/* The certificate with the key's localKeyID that is not taken; with a public key (not empty) only
- * one that has it. */
+/* The first certificate with the key's localKeyID that is not taken. */
 static long
-find_by_id(const struct p12_loader *l, const bool *taken, const struct p12_key *k, struct span spki)
+find_by_id(const struct p12_loader *l, const bool *taken, struct span id)
 {
+	size_t first = id.size ? first_id(l, id) : l->id_count;
 	size_t i;
 
-	if (!k->id.size)
+	if (first == l->id_count)
 		return -1;
-	for (i = first_id(l, k->id); i < l->id_count && span_equal(l->ids[i].id, k->id); i++) {
-		if (!taken[l->ids[i].cert] && (!spki.size || has_spki(l, l->ids[i].cert, spki)))
+	for (i = first + l->ids[first].taken; i < l->id_count && span_equal(l->ids[i].id, id);
+	     i++) {
+		if (!taken[l->ids[i].cert])
 			return (long)l->ids[i].cert;
+		l->ids[first].taken++;
 	}
 	return -1;
 }
 
-static long
-find_by_spki(const struct spkis *s, const bool *taken, struct span spki)
+/* The first place among the public keys that is not before this one. */
+static size_t
+first_spki(const struct spkis *s, struct span spki, struct span id)
 {
+	const struct by_spki wanted = { .spki = spki, .id = id };
 	size_t low = 0;
 	size_t high = s->count;
 	size_t middle;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (span_compare(s->items[middle].spki, spki) < 0)
+		if (order_spkis(&s->items[middle], &wanted) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < s->count && span_equal(s->items[low].spki, spki); low++) {
-		if (!taken[s->items[low].cert])
-			return (long)s->items[low].cert;
+	return low;
+}
+
+/* The first certificate with this public key that is not taken: one with the key's localKeyID as
+ * well, or any. */
+static long
+find_by_spki(const struct spkis *s, const bool *taken, struct span spki, const struct span *id)
+{
+	size_t first = first_spki(s, spki, id ? *id : SPAN_NONE);
+	size_t *skip;
+	size_t i;
+
+	if (first == s->count)
+		return -1;
+	skip = id ? &s->items[first].taken_both : &s->items[first].taken;
+	for (i = first + *skip; i < s->count && span_equal(s->items[i].spki, spki); i++) {
+		if (id && !span_equal(s->items[i].id, *id))
+			break;
+		if (!taken[s->items[i].cert])
+			return (long)s->items[i].cert;
+		++*skip;
 	}
 	return -1;
 }
@@ -160,7 +195,7 @@ match_key(const struct p12_loader *l, struct spkis *s, bool *taken, struct p12_k
 	struct buf spki = BUF_INIT;
 	enum rc rc = RC_OK;
 
-	k->cert = find_by_id(l, taken, k, SPAN_NONE);
+	k->cert = find_by_id(l, taken, k->id);
 	if (k->cert >= 0 && trusting && !id_is_shared(l, k))
 		goto out;
 	rc = spki_of(&spki, l, k);
@@ -169,12 +204,12 @@ match_key(const struct p12_loader *l, struct spkis *s, bool *taken, struct p12_k
 		rc = rc == RC_NO_MEMORY ? rc : RC_OK;
 		goto out;
 	}
-	k->cert = find_by_id(l, taken, k, buf_span(&spki));
-	if (k->cert >= 0)
-		goto out;
+	k->cert = -1;
 	rc = list_spkis(s, l);
-	if (!rc)
-		k->cert = find_by_spki(s, taken, buf_span(&spki));
+	if (!rc && k->id.size)
+		k->cert = find_by_spki(s, taken, buf_span(&spki), &k->id);
+	if (!rc && k->cert < 0)
+		k->cert = find_by_spki(s, taken, buf_span(&spki), NULL);
 out:
 	if (k->cert >= 0)
 		taken[k->cert] = true;
