@@ -170,9 +170,10 @@ EXTRA_DIST += %D%/pki/schema.asn
 MAINTAINERCLEANFILES += %D%/pki/schema.c
 %D%/pki/schema.c: %D%/pki/schema.asn
 	$(AM_V_GEN)$(MKDIR_P) %D%/pki && \
-	$(ASN1PARSER) -n km_schema -o $@-t $(top_srcdir)/src/pki/schema.asn >/dev/null && \
+	$(ASN1PARSER) -n km_schema -o $@-t $(top_srcdir)/src/pki/schema.asn 2>$@-e || \
+		{ cat $@-e >&2; exit 1; }; \
 	sed '/^#if HAVE_CONFIG_H/,/^#endif/d' $@-t >$@-u && \
-	rm -f $@-t && mv -f $@-u $@
+	rm -f $@-t $@-e && mv -f $@-u $@
 
 bin_PROGRAMS += kyman
 kyman_CPPFLAGS = $(libkyman_a_CPPFLAGS)
