@@ -321,8 +321,9 @@ field(char *line, unsigned n)
 	return line;
 }
 
-/* Calls each(path, password, third) for each line of a table of the corpus. */
-static void
+/* Calls each(path, password, third) for each line of a table of the corpus. False where there is
+ * none. */
+static bool
 each_line(const char *table, unsigned pass_at, unsigned kind_at,
 	  void (*each)(const char *path, const char *pass, const char *kind))
 {
@@ -334,7 +335,7 @@ each_line(const char *table, unsigned pass_at, unsigned kind_at,
 
 	if (!corpus) {
 		print_message("# skipped: KYMAN_CORPUS is not set\n");
-		return;
+		return false;
 	}
 	snprintf(path, sizeof(path), "%s/%s", corpus, table);
 	f = fopen(path, "r");
@@ -347,6 +348,7 @@ each_line(const char *table, unsigned pass_at, unsigned kind_at,
 		each(path, field(copy[0], pass_at), field(copy[1], kind_at));
 	}
 	fclose(f);
+	return true;
 }
 
 static unsigned opened;
@@ -382,7 +384,8 @@ corpus_keys_open(void **state)
 {
 	(void)state;
 	opened = seen = 0;
-	each_line("keys.tsv", 3, 2, open_corpus_key);
+	if (!each_line("keys.tsv", 3, 2, open_corpus_key))
+		return;
 	print_message("# %u of %u encrypted keys\n", opened, seen);
 	assert_true(opened > 0);
 	assert_int_equal(opened, seen);
@@ -425,7 +428,8 @@ corpus_macs_match(void **state)
 {
 	(void)state;
 	opened = seen = 0;
-	each_line("p12.tsv", 1, 2, check_corpus_mac);
+	if (!each_line("p12.tsv", 1, 2, check_corpus_mac))
+		return;
 	print_message("# %u of %u MACs\n", opened, seen);
 	assert_true(opened > 0);
 	assert_int_equal(opened, seen);
