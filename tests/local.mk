@@ -59,6 +59,7 @@ unit_tests += %D%/unit/test-codec-corpus
 unit_tests += %D%/unit/test-codec-intake
 unit_tests += %D%/unit/test-codec-intake-corpus
 unit_tests += %D%/unit/test-codec-intake-damage
+unit_tests += %D%/unit/test-codec-memory
 unit_tests += %D%/unit/test-codec-pem
 unit_tests += %D%/unit/test-codec-pkcs12
 unit_tests += %D%/unit/test-codec-pkcs12-foreign
@@ -94,6 +95,11 @@ bats_tests += %D%/cli/bad-files.bats
 bats_tests += %D%/cli/bad-labels.bats
 bats_tests += %D%/cli/bad-requests.bats
 bats_tests += %D%/cli/checklists.bats
+bats_tests += %D%/cli/help.bats
+bats_tests += %D%/cli/json.bats
+bats_tests += %D%/cli/list.bats
+bats_tests += %D%/cli/show.bats
+bats_tests += %D%/cli/usage.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 
@@ -106,6 +112,8 @@ lint_tests += %D%/lint/outside-headers.sh
 lint_tests += %D%/lint/shell.sh
 
 # These tests make each allocation fail once.
+%C%_unit_test_codec_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 %C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 %C%_unit_test_pki_memory_keys_LDFLAGS = $(AM_LDFLAGS) \
@@ -135,6 +143,7 @@ EXTRA_DIST += %D%/unit/intake-help.h
 EXTRA_DIST += %D%/unit/view-catch.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
+	%D%/cli/helpers.bash \
 	%D%/cli/refuse.bash \
 	%D%/coverage.sh \
 	%D%/interop/corpus.py \
