@@ -326,6 +326,26 @@ p12_put_secret(struct buf *out, struct span key, const struct p12_says *says)
 	return put_typed(out, OID_BAG_SECRET, OID_BAG_SHROUDED, key, says);
 }
 
+/* [30], behind all fields that may yet come. */
+enum { META_COMMENT = 30 };
+
+/* The last field of META. Java knows a PKCS#12 file by its first bytes, and not one whose authSafe
+ * has less than 128 bytes, as that of an empty database has without this text. */
+static const char meta_comment[] =
+    "A key database of kyman. Other programs may read it, and drop this.";
+
+/* What stands before the comment. */
+static struct span
+without_comment(struct span fields)
+{
+	struct span at = fields;
+	struct tlv field;
+
+	while (at.size && der_peek(at) != DER_CONTEXT(META_COMMENT) && !der_next(&at, &field))
+		;
+	return span_part(fields, 0, fields.size - at.size);
+}
+
 enum rc
 p12_meta_read(struct kdb *db, struct span meta, struct blob *home)
 {
@@ -342,6 +362,7 @@ p12_meta_read(struct kdb *db, struct span meta, struct blob *home)
 	if (!rc && der_optional(&meta, DER_CONTEXT(2), &value))
 		rc = der_boolean(value, &db->fips);
 	piece_release(&db->meta_rest);
+	meta = without_comment(meta);
 	if (!rc && meta.size)
 		db->meta_rest = piece_of(meta, home);
 	return rc;
@@ -390,6 +411,7 @@ p12_put_meta(struct buf *out, const struct kdb *db)
 	if (db->fips)
 		der_put(out, DER_CONTEXT(2), SPAN_OF(&yes, 1));
 	buf_put(out, db->meta_rest.span);
+	der_put(out, DER_CONTEXT(META_COMMENT), span_text(meta_comment));
 	der_wrap(out, a.value, DER_SEQUENCE);
 	attr_end(out, a);
 	der_wrap(out, a.start, DER_SET);
