@@ -87,11 +87,19 @@ static bool
 key_matches(const struct intake *in, struct span spki)
 {
 	struct cert cert;
+	struct csr csr;
 
-	for (size_t i = 0; i < in->count; i++)
-		if (in->items[i].kind == ITEM_CERT &&
-		    !cert_parse(&cert, in->items[i].der.span, NULL) && span_equal(cert.spki, spki))
+	for (size_t i = 0; i < in->count; i++) {
+		struct span der = in->items[i].der.span;
+
+		if (in->items[i].kind == ITEM_CERT && !cert_parse(&cert, der, NULL) &&
+		    span_equal(cert.spki, spki))
 			return true;
+		/* It waits for its certificate. */
+		if (in->items[i].kind == ITEM_CSR && !csr_parse(&csr, der, NULL) &&
+		    span_equal(csr.spki, spki))
+			return true;
+	}
 	return false;
 }
 
