@@ -87,7 +87,7 @@ assert_holds(const char *name, const char *text)
 	FILE *f = fopen(name, "r");
 
 	assert_non_null(f);
-	(void)fread(held, 1, sizeof(held) - 1, f);
+	assert_true(fread(held, 1, sizeof(held) - 1, f) == strlen(text));
 	assert_int_equal(fclose(f), 0);
 	assert_string_equal(held, text);
 }

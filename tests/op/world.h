@@ -154,7 +154,7 @@ run_op(struct world *w, const struct op *op, char **tokens, size_t count)
 static MAYBE enum rc
 run(struct world *w, const char *command)
 {
-	char *tokens[TOKENS_MAX];
+	char *tokens[TOKENS_MAX] = { NULL };
 	size_t count;
 	const struct op *op;
 	size_t words = 2;
