@@ -99,6 +99,7 @@ bats_tests += %D%/cli/help.bats
 bats_tests += %D%/cli/json.bats
 bats_tests += %D%/cli/list.bats
 bats_tests += %D%/cli/show.bats
+bats_tests += %D%/cli/terminal.bats
 bats_tests += %D%/cli/usage.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
@@ -145,6 +146,7 @@ EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/helpers.bash \
 	%D%/cli/refuse.bash \
+	%D%/cli/terminal.py \
 	%D%/coverage.sh \
 	%D%/interop/corpus.py \
 	%D%/demo.sh \
