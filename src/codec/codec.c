@@ -9,17 +9,25 @@
 
 static const struct codec *const codecs[] = { &codec_pkcs12 };
 
+static void print_into(char *message, const char *format, va_list list) PRINTF(2, 0);
+
+static void
+print_into(char *message, const char *format, va_list list)
+{
+	(void)vsnprintf(message, ERR_TEXT_MAX, format, list); /* what is over is cut */
+}
+
 void
 notes_add(const struct notes *notes, const char *code, const char *format, ...)
 {
 	char message[ERR_TEXT_MAX];
-	va_list arguments;
+	va_list list;
 
 	if (!notes || !notes->note)
 		return;
-	va_start(arguments, format);
-	(void)vsnprintf(message, sizeof(message), format, arguments); /* cut, as in err_set */
-	va_end(arguments);
+	va_start(list, format);
+	print_into(message, format, list);
+	va_end(list);
 	notes->note(notes->self, code, message);
 }
 

@@ -37,14 +37,14 @@ continues(const struct piece *last, const struct piece *next)
 enum rc
 pieces_add(struct pieces *p, const struct piece *piece)
 {
-	struct piece *last = p->count ? &p->items[p->count - 1] : NULL;
+	struct piece *last = p->items && p->count ? &p->items[p->count - 1] : NULL;
 	enum rc rc = RC_OK;
 
 	if (last && continues(last, piece)) {
 		last->span.size += piece->span.size;
 	} else {
 		rc = make_room(p, 1);
-		if (rc)
+		if (rc || !p->items)
 			return rc;
 		p->items[p->count++] = piece_ref(piece);
 	}

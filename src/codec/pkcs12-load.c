@@ -45,8 +45,8 @@ static enum rc
 read_frame(struct file *f, struct span in, struct err *err)
 {
 	struct span content;
-	struct span type;
-	struct span safe;
+	struct span type = SPAN_NONE;
+	struct span safe = SPAN_NONE;
 	uint64_t version;
 	struct span pfx;
 	enum rc rc;
@@ -80,10 +80,11 @@ check_length(struct span in, struct err *err)
 
 	if (!in.size)
 		return damaged(err, "it is empty");
-	if (announced > in.size)
+	if (announced > in.size) {
 		return err_set(err, RC_DAMAGED,
 			       "the file ends at byte %zu, its header announces %zu", in.size,
 			       announced);
+	}
 	if (announced && announced < in.size)
 		return err_set(err, RC_DAMAGED, "%zu bytes stand behind the end of the PFX",
 			       in.size - announced);
@@ -160,7 +161,7 @@ encrypted_text(struct part *p, struct span in)
 static enum rc
 read_encrypted(struct part *p, struct span content)
 {
-	struct span type;
+	struct span type = SPAN_NONE;
 	struct span info;
 	struct span in;
 	uint64_t version;
@@ -301,10 +302,11 @@ try_first(const struct file *f, struct pw *pw)
 	size_t i;
 
 	for (i = 0; i < f->part_count && rc == RC_NOT_FOUND; i++) {
-		if (f->parts[i].kind == PART_ENCRYPTED)
+		if (f->parts[i].kind == PART_ENCRYPTED) {
 			rc = pbe_decrypt(&plain, pw,
 					 &(struct pbe_text){ f->parts[i].alg, f->parts[i].text },
 					 is_safe, NULL);
+		}
 		if (f->parts[i].kind != PART_DATA)
 			continue;
 		key = first_shrouded(f->parts[i].text);

@@ -310,10 +310,11 @@ note_hidden(const struct kdb *db, const struct notes *notes)
 
 	for (i = 0; i < db->count; i++)
 		hidden += (db->entries[i]->flags & ENTRY_HIDDEN) != 0;
-	if (hidden)
+	if (hidden) {
 		notes_add(notes, "certs-in-clear",
 			  "%zu %s encrypted in the file and now in the clear", hidden,
 			  hidden == 1 ? "certificate was" : "certificates were");
+	}
 }
 
 enum rc

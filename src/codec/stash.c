@@ -14,8 +14,9 @@
 enum {
 	BODY = STASH_SECRET_MAX + 1,
 	HASH_SIZE = 32,
+	HEAD = 2 * HASH_SIZE,
 	SIZE_1 = BODY,
-	SIZE_2 = 2 * HASH_SIZE + BODY,
+	SIZE_2 = HEAD + BODY,
 	MASK = 0xf5,
 	ROUNDS_MAX = 100000, /* the search below takes 256 rounds on average */
 	ROUNDS_AFTER = 64,
@@ -133,7 +134,7 @@ stash_read(struct secret **pass, struct span file, int *version)
 	if (!rc)
 		rc = secret_from(&body, span_part(file, file.size - BODY, BODY));
 	if (!rc && second)
-		rc = apply_stream(secret_data(body), span_part(file, 0, (size_t)2 * HASH_SIZE));
+		rc = apply_stream(secret_data(body), span_part(file, 0, HEAD));
 	if (rc)
 		goto out;
 	for (i = 0; i < BODY; i++)
@@ -199,7 +200,7 @@ stash_write(struct secret **file, const struct secret *pass, int version)
 		rc = check_of(digest, data);
 	if (!rc && version == 2) {
 		memcpy(data + HASH_SIZE, digest, HASH_SIZE);
-		rc = apply_stream(data + 2 * HASH_SIZE, SPAN_OF(data, 2 * HASH_SIZE));
+		rc = apply_stream(data + HEAD, SPAN_OF(data, HEAD));
 	}
 	if (rc)
 		secret_free(&made);

@@ -192,7 +192,7 @@ struct marks {
 static void
 mark(struct marks *m, struct span s)
 {
-	if (s.size)
+	if (s.size && m->items)
 		m->items[m->count++] = s;
 }
 
@@ -267,7 +267,7 @@ item_loses(const struct diff_item *item, bool replaced, const struct marks *now)
 		return item->request->csr.span.size != 0;
 	if (e)
 		mark_entry(&old, e);
-	else
+	else if (r)
 		mark_request(&old, r);
 	return !survives(&old, now);
 }

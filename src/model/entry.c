@@ -42,7 +42,10 @@ entry_dup(const struct entry *from)
 static void *
 counted(const void *object)
 {
-	return (void *)(uintptr_t)object;
+	void *counting;
+
+	memcpy(&counting, &object, sizeof(counting));
+	return counting;
 }
 
 struct entry *
@@ -139,17 +142,19 @@ label_check(struct span label, struct err *err)
 	if (label.size > LABEL_MAX)
 		return err_set(err, RC_USAGE, "the label is %zu bytes long, the limit is %d",
 			       label.size, LABEL_MAX);
-	if (label.data[0] == '#' || span_begins(label, span_text("sha256:")))
+	if (label.data[0] == '#' || span_begins(label, span_text("sha256:"))) {
 		return err_set(err, RC_USAGE,
 			       "label '%s': '#' and 'sha256:' begin what stands for a label",
 			       ESC_SPAN(label));
+	}
 	while ((point = text_next(&rest)) != -2) {
 		if (point == -1)
 			return err_set(err, RC_USAGE, "label '%s' is not UTF-8", ESC_SPAN(label));
-		if (text_is_control((uint32_t)point))
+		if (text_is_control((uint32_t)point)) {
 			return err_set(err, RC_USAGE,
 				       "label '%s' has a control or invisible character",
 				       ESC_SPAN(label));
+		}
 	}
 	return RC_OK;
 }

@@ -231,8 +231,10 @@ clean(struct buf *label, struct span text)
 			break;
 		text_put(label, (uint32_t)point);
 	}
-	if (span_begins(span_part(buf_span(label), start, SIZE_MAX), span_text("sha256:")))
-		label->data[start + 6] = '.';
+	if (label->data &&
+	    span_begins(span_part(buf_span(label), start, SIZE_MAX), span_text("sha256:"))) {
+		label->data[start + strlen("sha256")] = '.';
+	}
 	if (label->size == start)
 		buf_put_text(label, "certificate");
 }

@@ -261,10 +261,11 @@ make(const struct kdb *db, enum index_what what)
 static enum rc
 prepare(const struct kdb *db, enum index_what what)
 {
-	struct kdb *owner = (struct kdb *)(uintptr_t)db;
-	struct kdb_index *index = owner->index;
+	struct kdb_index *index = db->index;
 	enum rc rc = RC_OK;
+	struct kdb *owner;
 
+	memcpy(&owner, &db, sizeof(owner));
 	if (!index) {
 		index = calloc(1, sizeof(*index));
 		if (!index)

@@ -66,7 +66,7 @@ copy_entries(struct kdb *to, const struct kdb *from)
 	/* One more than now: a copy is made to be added to. */
 	if (kdb_reserve(to, from->count + 1))
 		return RC_NO_MEMORY;
-	for (i = 0; i < from->count; i++)
+	for (i = 0; i < from->count && to->entries; i++)
 		to->entries[to->count++] = entry_ref(from->entries[i]);
 	return RC_OK;
 }

@@ -78,10 +78,11 @@ by_digest(const struct entry **e, const struct kdb *db, const char *text, struct
 	for (i = 0; i < db->count && !rc; i++) {
 		if (!has_digest(db->entries[i], buf_span(&wanted), odd))
 			continue;
-		if (*e)
+		if (*e) {
 			rc = err_set(err, RC_AMBIGUOUS, "'%s' is both '%s' and '%s'", ESC(text),
 				     ESC_SPAN(entry_label(*e)),
 				     ESC_SPAN(entry_label(db->entries[i])));
+		}
 		*e = db->entries[i];
 	}
 	if (!*e)
