@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The manual.
+dist_man_MANS += %D%/kyman.1

@@ -98,6 +98,7 @@ bats_tests += %D%/cli/checklists.bats
 bats_tests += %D%/cli/help.bats
 bats_tests += %D%/cli/json.bats
 bats_tests += %D%/cli/list.bats
+bats_tests += %D%/cli/manual.bats
 bats_tests += %D%/cli/show.bats
 bats_tests += %D%/cli/terminal.bats
 bats_tests += %D%/cli/usage.bats
