@@ -49,10 +49,10 @@ struct view_entries {
 };
 
 /* Puts one ENTRY, with VIEW_MORE an ENTRY+ (pem null unless VIEW_PEM). */
-void view_json_entry(struct view_entries *entries, const struct row *row, unsigned flags);
+void view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags);
 
 /* Releases what it has of its own. */
-void view_entries_release(struct view_entries *entries);
+void view_entries_release(struct view_entries *ve);
 
 /* Rows that are printed, a line each. db may be NULL. */
 struct view_rows {

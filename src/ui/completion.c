@@ -61,11 +61,12 @@ put_values(struct buf *out)
 	for (int p = 0; p < P_COUNT; p++) {
 		const struct param_info *info = param_info((enum param)p);
 
-		if (info->choices)
-			buf_printf(out,
-				   "\t--%s)\n\t\tCOMPREPLY=($(compgen -W '%s' -- "
-				   "\"$cur\"))\n\t\treturn ;;\n",
-				   info->flag, info->choices);
+		if (!info->choices)
+			continue;
+		buf_printf(out,
+			   "\t--%s)\n\t\tCOMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n"
+			   "\t\treturn ;;\n",
+			   info->flag, info->choices);
 	}
 	buf_put_text(out, "\tesac\n");
 }

@@ -63,14 +63,11 @@ run_version(struct view *v, int argc, char *const *argv, enum rc *status, struct
 static enum rc
 run_later(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
 {
+	const char *way = argc > 1 ? argv[1] : fs_base_name(argv[0]);
+
 	(void)v;
 	*status = RC_OK;
-	if (argc > 1)
-		(void)err_set(err, RC_USAGE, "'%s': this way in comes with a later version",
-			      ESC(argv[1]));
-	else
-		(void)err_set(err, RC_USAGE, "'%s': this way in comes with a later version",
-			      ESC(fs_base_name(argv[0])));
+	(void)err_set(err, RC_USAGE, "'%s': this way in comes with a later version", ESC(way));
 	return err_hint(err, "kyman help lists what is there");
 }
 

@@ -209,11 +209,8 @@ no_page(const char *const *topic, size_t count, struct err *err)
 	}
 	for (size_t i = 0; (noun = help_noun(i)); i++)
 		nearest_try(&near, noun);
-	if (count > 1)
-		(void)err_set(err, RC_USAGE, "there is no help on '%s %s'", ESC(topic[0]),
-			      ESC(topic[1]));
-	else
-		(void)err_set(err, RC_USAGE, "there is no help on '%s'", ESC(topic[0]));
+	(void)err_set(err, RC_USAGE, "there is no help on '%s%s%s'", ESC(topic[0]),
+		      count > 1 ? " " : "", count > 1 ? ESC(topic[1]) : "");
 	if (count == 1 && near.best)
 		return err_hint(err, "did you mean kyman help %s?", near.best);
 	return err_hint(err, "kyman help lists what there is");

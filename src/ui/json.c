@@ -53,14 +53,15 @@ json_put_array_end(struct json *j)
 void
 json_put_key(struct json *j, const char *key)
 {
-	size_t size = strlen(key);
+	struct span name = span_text(key);
 	char *at;
 
 	begin(j);
-	at = out_extend(j->out, size + 3);
+	at = out_extend(j->out, name.size + 3);
 	*at++ = '"';
-	memcpy(at, key, size);
-	memcpy(at + size, "\":", 2);
+	memcpy(at, name.data, name.size);
+	at[name.size] = '"';
+	at[name.size + 1] = ':';
 	j->comma = false;
 }
 

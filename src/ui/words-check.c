@@ -64,7 +64,7 @@ find_topic(struct command *c, int argc, char *const *argv, struct err *err)
 	size_t wanted = ARRAY_SIZE(c->topic);
 	struct scan_item item;
 	struct scan scan;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
 	scan_start(&scan, options, ARRAY_SIZE(options), argc, argv);
 	while (c->topic_count < wanted && !(rc = scan_next(&scan, &item, err))) {
