@@ -23,17 +23,22 @@ NODISCARD enum rc entry_list_add(struct entry_list *list, const struct entry *e)
 /* Releases the list, not the entries. */
 void entry_list_release(struct entry_list *list);
 
-enum chain { CHAIN_NONE, CHAIN_NO_ROOT, CHAIN_ROOT };
+/* Which issuers go along. */
+enum {
+	CHAIN_ISSUERS = 1 << 0, /* all but the root */
+	CHAIN_ROOT = 1 << 1,    /* the root too */
+	CHAIN_PARTIAL = 1 << 2, /* one that is missing is no failure */
+};
 
-/* What --chain, --no-chain and --root say; fallback when none is given. RC_USAGE when they
- * contradict. */
-NODISCARD enum rc chain_of_args(enum chain *chain, const struct args *args, enum chain fallback,
+/* What --chain, --no-chain, --root and --partial say, in CHAIN_ flags; fallback where none of the
+ * first three is given. RC_USAGE when they contradict. */
+NODISCARD enum rc chain_of_args(unsigned *chain, const struct args *args, unsigned fallback,
 				struct err *err);
 
 /* Appends the issuers of a certificate, nearest first, from the entries of db. RC_NO_ISSUER with
- * words (who is missing) unless partial. */
+ * words (who is missing) unless CHAIN_PARTIAL. */
 NODISCARD enum rc chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf,
-			    enum chain chain, bool partial, struct err *err);
+			    unsigned chain, struct err *err);
 
 /* Appends the certificates (whole DER) in this form: PEM one after the other, DER just one
  * (RC_USAGE for more), PKCS#7. */

@@ -92,7 +92,7 @@ is_content_info(struct span der)
 	       der_peek(in) == DER_CONTEXT_SET(0);
 }
 
-/* For pkcs7_read's callback. */
+/* A struct pkcs7_taker's take. */
 struct bag {
 	struct intake_reader *r;
 	struct err *err;
@@ -112,7 +112,7 @@ read_pkcs7(struct intake_reader *r, struct span der, struct err *err)
 	const char *before = r->out->format;
 	bool mixed = r->mixed;
 	struct bag bag = { r, err };
-	enum rc rc = pkcs7_read(der, take_from_bag, &bag, err);
+	enum rc rc = pkcs7_read(der, &(struct pkcs7_taker){ take_from_bag, &bag }, err);
 
 	/* What is inside does not tell the file's format. */
 	r->out->format = before;

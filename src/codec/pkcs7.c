@@ -68,7 +68,7 @@ open_content(struct span der, struct span *inside, struct err *err)
 /* Hands out what is a Certificate or a CertificateList; other choices (attribute certificates,
  * other revocation data) have a context tag and are passed over. */
 static enum rc
-walk_set(struct span set, bool is_crl, enum rc (*each)(void *, bool, struct span), void *self)
+walk_set(struct span set, bool is_crl, const struct pkcs7_taker *taker)
 {
 	struct tlv tlv;
 	enum rc rc = RC_OK;
@@ -76,7 +76,7 @@ walk_set(struct span set, bool is_crl, enum rc (*each)(void *, bool, struct span
 	while (set.size && !rc) {
 		rc = der_next(&set, &tlv);
 		if (!rc && tlv.tag == DER_SEQUENCE)
-			rc = each(self, is_crl, tlv.whole);
+			rc = taker->take(taker->self, is_crl, tlv.whole);
 	}
 	return rc;
 }
@@ -97,8 +97,7 @@ skip_head(struct span *data)
 }
 
 enum rc
-pkcs7_read(struct span der, enum rc (*each)(void *self, bool is_crl, struct span der), void *self,
-	   struct err *err)
+pkcs7_read(struct span der, const struct pkcs7_taker *taker, struct err *err)
 {
 	struct span data;
 	struct span certs;
@@ -114,9 +113,9 @@ pkcs7_read(struct span der, enum rc (*each)(void *self, bool is_crl, struct span
 	(void)der_optional(&data, DER_CONTEXT_SET(1), &crls);
 	if (der_only(data, DER_SET, &signers))
 		return err_set(err, RC_DAMAGED, "PKCS#7: the fields behind its certificates");
-	rc = walk_set(certs, false, each, self);
+	rc = walk_set(certs, false, taker);
 	if (!rc)
-		rc = walk_set(crls, true, each, self);
+		rc = walk_set(crls, true, taker);
 	if (rc)
 		return err_default(err, rc);
 	return RC_OK;

@@ -64,17 +64,19 @@ entry_list_release(struct entry_list *list)
 }
 
 enum rc
-chain_of_args(enum chain *chain, const struct args *args, enum chain fallback, struct err *err)
+chain_of_args(unsigned *chain, const struct args *args, unsigned fallback, struct err *err)
 {
 	if (args->given[P_NO_CHAIN] && (args->given[P_CHAIN] || args->given[P_ROOT]))
 		return err_set(err, RC_USAGE, "--no-chain contradicts --chain and --root");
 	*chain = fallback;
 	if (args->given[P_NO_CHAIN])
-		*chain = CHAIN_NONE;
+		*chain = 0;
 	else if (args->given[P_ROOT])
-		*chain = CHAIN_ROOT;
+		*chain = CHAIN_ISSUERS | CHAIN_ROOT;
 	else if (args->given[P_CHAIN])
-		*chain = CHAIN_NO_ROOT;
+		*chain = CHAIN_ISSUERS;
+	if (args->given[P_PARTIAL])
+		*chain |= CHAIN_PARTIAL;
 	return RC_OK;
 }
 
@@ -96,22 +98,22 @@ issuer_missing(const struct cert *c, struct err *err)
 }
 
 enum rc
-chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf, enum chain chain,
-	  bool partial, struct err *err)
+chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf, unsigned chain,
+	  struct err *err)
 {
 	struct cert at = *leaf;
 	enum rc rc = RC_OK;
 
-	for (size_t depth = 0; !rc && chain != CHAIN_NONE && depth < PATH_MAX_LENGTH; depth++) {
+	for (size_t depth = 0; !rc && (chain & CHAIN_ISSUERS) && depth < PATH_MAX_LENGTH; depth++) {
 		const struct entry *issuer;
 
 		if (cert_self_issued(&at) && cert_self_signed(&at))
 			break;
 		issuer = select_issuer(db, &at);
 		if (!issuer)
-			return partial ? RC_OK : issuer_missing(&at, err);
+			return chain & CHAIN_PARTIAL ? RC_OK : issuer_missing(&at, err);
 		rc = cert_parse(&at, issuer->cert.span, NULL);
-		if (!rc && (chain == CHAIN_ROOT || !cert_self_signed(&at)))
+		if (!rc && (chain & CHAIN_ROOT || !cert_self_signed(&at)))
 			rc = entry_list_add(list, issuer);
 	}
 	return err_default(err, rc);

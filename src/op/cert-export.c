@@ -20,8 +20,8 @@ struct export
 {
 	struct op_call *c;
 	enum format format;
-	enum chain chain;
-	bool with_key; /* in the same file */
+	unsigned chain; /* CHAIN_... */
+	bool with_key;  /* in the same file */
 	const char *out;
 	const char *key_out;      /* NULL: none */
 	struct entry_list leaves; /* what was asked for */
@@ -51,6 +51,10 @@ choose(struct export *x, struct err *err)
 	for (size_t i = 0; !rc && x->c->args->given[P_ALL] && i < db->count; i++)
 		if (db->entries[i]->kind != ENTRY_SECRET)
 			rc = entry_list_add(&x->leaves, db->entries[i]);
+		else
+			warnings_add(&x->c->result->warnings, "skipped",
+				     "'%s' is a secret key: it was left out",
+				     ESC_SPAN(entry_label(db->entries[i])));
 	if (!rc && !x->leaves.count)
 		return err_set(err, RC_NOT_FOUND, "there is no certificate to export");
 	return err_default(err, rc);
@@ -84,7 +88,6 @@ check_keys(const struct export *x, struct err *err)
 static enum rc
 collect(struct export *x, struct err *err)
 {
-	bool partial = x->c->args->given[P_PARTIAL];
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; !rc && i < x->leaves.count; i++) {
@@ -92,7 +95,7 @@ collect(struct export *x, struct err *err)
 
 		rc = entry_list_add(&x->certs, x->leaves.items[i]);
 		if (!rc && !cert_parse(&cert, x->leaves.items[i]->cert.span, NULL))
-			rc = chain_add(&x->certs, x->c->db, &cert, x->chain, partial, err);
+			rc = chain_add(&x->certs, x->c->db, &cert, x->chain, err);
 	}
 	return err_default(err, rc);
 }
@@ -108,9 +111,10 @@ make_pw(struct export *x, struct err *err)
 
 	if (args->given[P_ITERATIONS])
 		iterations = args->number[P_ITERATIONS];
-	if (iterations < EXPORT_ITERATIONS_MIN && args->given[P_ITERATIONS])
-		return err_set(err, RC_USAGE, "--iterations takes %d or more",
-			       EXPORT_ITERATIONS_MIN);
+	if (args->given[P_ITERATIONS] &&
+	    (iterations < EXPORT_ITERATIONS_MIN || iterations > PBE_MAX_ITERATIONS))
+		return err_set(err, RC_USAGE, "--iterations takes %d to %d", EXPORT_ITERATIONS_MIN,
+			       PBE_MAX_ITERATIONS);
 	if (iterations < EXPORT_ITERATIONS_MIN)
 		iterations = PBE_TYPED_ITERATIONS;
 	rc = x->c->services->secret(x->c->services->self, P_OUT_PASS,
@@ -248,6 +252,7 @@ export_text(struct export *x, struct err *err)
 static enum rc
 copy_for_p12(struct export *x, const struct entry *e, struct kdb *to, struct err *err)
 {
+	const struct entry *twin = NULL;
 	bool leaf = false;
 	struct entry *copy;
 	enum rc rc = RC_OK;
@@ -264,7 +269,10 @@ copy_for_p12(struct export *x, const struct entry *e, struct kdb *to, struct err
 	else
 		copy->kind = ENTRY_CERT;
 	if (!rc)
-		rc = kdb_add(to, copy, NULL);
+		rc = kdb_add(to, copy, &twin);
+	/* Other programs' files may hold a certificate twice; one is enough. */
+	if (rc == RC_DUPLICATE && twin && copy->kind == ENTRY_CERT)
+		rc = RC_OK;
 	entry_unref(&copy);
 	return rc;
 }
@@ -309,7 +317,9 @@ cert_export(struct op_call *c, struct err *err)
 	enum rc rc;
 
 	x.format = format_of(args, x.out);
-	rc = chain_of_args(&x.chain, args, x.with_key || x.key_out ? CHAIN_NO_ROOT : CHAIN_NONE,
+	/* A DER file holds one certificate. */
+	rc = chain_of_args(&x.chain, args,
+			   (x.with_key || x.key_out) && x.format != FORMAT_DER ? CHAIN_ISSUERS : 0,
 			   err);
 	if (!rc)
 		rc = choose(&x, err);

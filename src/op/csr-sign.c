@@ -91,6 +91,22 @@ take_names(struct signing *s, struct err *err)
 	return RC_OK;
 }
 
+/* Of a request a host or an address makes a server; other names do not say what it is for. */
+static enum rc
+take_profile(struct signing *s, struct err *err)
+{
+	struct span names = s->sa.shape.names;
+	bool is_server = s->c->args->given[P_PROFILE] || s->c->args->given[P_NO_NAMES];
+	struct name name;
+
+	while (!name_next(&names, &name))
+		is_server = is_server || name.type == NAME_DNS || name.type == NAME_IP;
+	if (is_server)
+		return shape_args_profile(&s->sa, s->c->args, err);
+	err_set(err, RC_USAGE, "it is not said what the certificate is for");
+	return err_hint(err, "say --profile ca, server, client, peer, email, code or ocsp");
+}
+
 /* RFC 5280 usages of a profile, to compare what is asked for with. */
 static bool
 usage_in_profile(enum profile profile, struct span usage)
@@ -150,7 +166,7 @@ take_shape(struct signing *s, struct err *err)
 
 	rc = take_names(s, err);
 	if (!rc)
-		rc = shape_args_profile(&s->sa, args, err);
+		rc = take_profile(s, err);
 	if (!rc)
 		rc = check_asked(s, err);
 	if (!rc && args->given[P_SUBJECT])
@@ -171,31 +187,57 @@ take_shape(struct signing *s, struct err *err)
 	return rc;
 }
 
+static void
+put_names(struct buf *text, struct span names)
+{
+	size_t start = text->size;
+	struct name name;
+
+	while (!name_next(&names, &name)) {
+		buf_put_text(text, text->size > start ? ", " : "");
+		name_put(text, &name);
+	}
+	if (text->size == start)
+		buf_put_text(text, "(none)");
+}
+
+/* The extensions that the request asks for, by name. */
+static void
+put_asked(struct buf *text, struct span extensions)
+{
+	size_t start = text->size;
+	struct ext x;
+
+	while (!ext_next(&extensions, &x)) {
+		buf_put_text(text, text->size > start ? ", " : "");
+		oid_put_name(text, x.oid);
+	}
+	if (text->size == start)
+		buf_put_text(text, "(nothing)");
+}
+
 static enum rc
 ask(struct signing *s)
 {
-	struct span names = s->sa.shape.names;
-	struct buf subject = BUF_INIT;
-	struct buf text = BUF_INIT;
-	struct name name;
+	const struct shape *shape = &s->sa.shape;
 	char end[TEXT_TIME_MAX];
 	char key[KEY_NAME_MAX];
+	struct buf text = BUF_INIT;
 	enum rc rc;
 
-	dn_put(&subject, s->sa.shape.subject);
-	while (!name_next(&names, &name)) {
-		buf_put_text(&text, text.size ? ", " : "");
-		name_put(&text, &name);
-	}
-	rc = result_confirm(s->c->result,
-			    "Sign with '%s':\n  subject  %s\n  names    %s\n  key      %s\n  "
-			    "profile  %s\n  until    %s\n"
-			    "Issue this certificate?",
-			    ESC_SPAN(entry_label(s->issuer.entry)), buf_text(&subject),
-			    text.size ? buf_text(&text) : "(none)", key_name(key, s->csr.spki),
-			    profile_name(s->sa.shape.profile),
-			    text_time(end, s->sa.shape.not_after));
-	buf_release(&subject);
+	buf_put_text(&text, "\n  subject  ");
+	dn_put(&text, shape->subject);
+	buf_put_text(&text, "\n  names    ");
+	put_names(&text, shape->names);
+	buf_put_text(&text, "\n  asks for ");
+	put_asked(&text, s->csr.extensions);
+	buf_printf(&text, "\n  key      %s\n  profile  %s\n  until    %s",
+		   key_name(key, s->csr.spki), profile_name(shape->profile),
+		   text_time(end, shape->not_after));
+	rc = buf_rc(&text);
+	if (!rc)
+		rc = result_confirm(s->c->result, "Sign with '%s':%s\nIssue this certificate?",
+				    ESC_SPAN(entry_label(s->issuer.entry)), buf_text(&text));
 	buf_release(&text);
 	return rc;
 }
@@ -206,17 +248,16 @@ put_answer(struct signing *s, struct span der, struct err *err)
 	const char *out = s->c->args->given[P_OUT] ? s->c->args->text[P_OUT] : "-";
 	enum format format = format_of(s->c->args, out);
 	struct entry_list chain = { .items = NULL };
-	enum chain how = CHAIN_NONE;
+	unsigned how = 0;
 	struct span *spans = NULL;
 	struct buf file = BUF_INIT;
 	enum rc rc;
 
-	rc =
-	    chain_of_args(&how, s->c->args, format == FORMAT_DER ? CHAIN_NONE : CHAIN_NO_ROOT, err);
-	if (!rc && how != CHAIN_NONE && !cert_self_signed(&s->issuer.cert))
+	rc = chain_of_args(&how, s->c->args, format == FORMAT_DER ? 0 : CHAIN_ISSUERS, err);
+	if (!rc && (how & CHAIN_ISSUERS) && !cert_self_signed(&s->issuer.cert))
 		rc = entry_list_add(&chain, s->issuer.entry);
 	if (!rc)
-		rc = chain_add(&chain, s->c->db, &s->issuer.cert, how, true, err);
+		rc = chain_add(&chain, s->c->db, &s->issuer.cert, how | CHAIN_PARTIAL, err);
 	spans = calloc(chain.count + 1, sizeof(*spans));
 	if (!rc && !spans)
 		rc = RC_NO_MEMORY;

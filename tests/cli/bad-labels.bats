@@ -19,8 +19,8 @@ setup()
 	said 255
 	refuse 2 cert create $'a\x1b[31m' --profile client
 	refuse 2 cert create $'a\nb' --profile client
-	refuse 2 cert create $'a\u202eb' --profile client
-	refuse 2 cert create $'a\u200bb' --profile client
+	refuse 2 cert create $'a\xe2\x80\xaeb' --profile client
+	refuse 2 cert create $'a\xe2\x80\x8bb' --profile client
 	refuse 2 cert create $'a\xffb' --profile client
 	refuse 2 cert create '#1' --profile client
 	refuse 2 cert create sha256:0011223344 --profile client

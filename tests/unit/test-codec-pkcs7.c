@@ -44,10 +44,12 @@ test_round_trip(void **state)
 	assert_int_equal(pkcs7_write(&out, certs, 2), RC_OK);
 	assert_true(pkcs7_probe(buf_span(&out)));
 	assert_int_equal(der_check(buf_span(&out)), RC_OK);
-	assert_int_equal(pkcs7_read(buf_span(&out), collect, &seen, &err), RC_OK);
+	assert_int_equal(pkcs7_read(buf_span(&out), &(struct pkcs7_taker){ collect, &seen }, &err),
+			 RC_OK);
 	/* Kept in the order given: a chain stays a chain. */
 	assert_string_equal(buf_text(&seen), "c2 c1 ");
-	assert_int_equal(pkcs7_read(buf_span(&out), refuse, NULL, &err), RC_LIMIT);
+	assert_int_equal(pkcs7_read(buf_span(&out), &(struct pkcs7_taker){ refuse, NULL }, &err),
+			 RC_LIMIT);
 	buf_release(&seen);
 	buf_release(&out);
 }
@@ -131,7 +133,7 @@ test_read(void **state)
 		enum rc rc;
 
 		assert_int_equal(text_get_hex(&der, rows[i].hex), RC_OK);
-		rc = pkcs7_read(buf_span(&der), collect, &seen, &err);
+		rc = pkcs7_read(buf_span(&der), &(struct pkcs7_taker){ collect, &seen }, &err);
 		if (rc != rows[i].rc || strcmp(buf_text(&seen), rows[i].seen) != 0)
 			fail_msg("%s: %s %s", rows[i].why, rc_code(rc), buf_text(&seen));
 		assert_int_equal(err.rc, rc);
