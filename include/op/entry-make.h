@@ -23,6 +23,10 @@ enum if_exists if_exists_of(const struct args *args);
  * place. The same certificate under another label is RC_DUPLICATE with words. */
 NODISCARD enum rc entry_put(struct kdb *db, struct entry *e, enum if_exists how, struct err *err);
 
+/* True when e, whose key is open, is what is there (pw opens that): the same certificate or, of
+ * secret keys, the same bytes. Labels are not looked at. */
+bool entry_same(const struct entry *there, const struct entry *e, struct pw *pw);
+
 /* RC_DUPLICATE with words when the label is taken among the entries (folded). */
 NODISCARD enum rc entry_label_free(const struct kdb *db, const char *label, struct err *err);
 

@@ -50,16 +50,18 @@ cert_add(struct op_call *c, struct err *err)
 /* Moves the items of one file behind those of another, so that key and certificate of two files
  * meet. */
 static enum rc
-join(struct intake *in, struct intake *more)
+join(struct intake *in, struct intake *more, struct err *err)
 {
 	size_t count = in->count + more->count;
 	struct item *items;
 
 	if (in->db.count || in->db.request_count || more->db.count || more->db.request_count)
-		return RC_UNSUPPORTED;
+		return err_set(err, RC_USAGE,
+			       "--key-file is for a key and a certificate in files of their own, "
+			       "not for databases");
 	items = reallocarray(in->items, count ? count : 1, sizeof(*items));
 	if (!items)
-		return RC_NO_MEMORY;
+		return err_default(err, RC_NO_MEMORY);
 	in->items = items;
 	in->room = count;
 	for (size_t i = 0; i < more->count; i++) {
@@ -83,14 +85,8 @@ cert_import(struct op_call *c, struct err *err)
 	if (!rc && c->args->given[P_KEY_FILE]) {
 		rc = input_read_key(c, c->args->text[P_KEY_FILE], &key, err);
 		if (!rc)
-			rc = join(&in, &key);
-		if (rc == RC_UNSUPPORTED)
-			err_set(err, RC_USAGE,
-				"--key-file is for a key and a certificate in files of "
-				"their own, not for databases");
+			rc = join(&in, &key, err);
 	}
-	if (rc == RC_UNSUPPORTED)
-		rc = RC_USAGE;
 	if (!rc)
 		rc = take_keys(c, &in, path, &options, err);
 	intake_release(&in);

@@ -33,12 +33,12 @@ copy_one(struct op_call *c, const char *label, struct err *err)
 	if (rc)
 		return rc;
 	there = kdb_find_folded(c->db, entry_label(e));
-	if (there && how == IF_EXISTS_KEEP && there->kind == e->kind &&
-	    span_equal(there->cert.span, e->cert.span))
-		return RC_OK;
 	rc = copy_entry(&copy, e, c->source_pw, err);
+	if (!rc && there && how == IF_EXISTS_KEEP && entry_same(there, copy, c->pw))
+		goto out;
 	if (!rc)
 		rc = entry_put(c->db, copy, how, err);
+out:
 	entry_unref(&copy);
 	return rc;
 }

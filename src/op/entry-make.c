@@ -105,6 +105,22 @@ entry_put(struct kdb *db, struct entry *e, enum if_exists how, struct err *err)
 	return err_default(err, rc);
 }
 
+bool
+entry_same(const struct entry *there, const struct entry *e, struct pw *pw)
+{
+	struct secret *key = NULL;
+	bool same;
+
+	if (there->kind != e->kind || !span_equal(there->cert.span, e->cert.span))
+		return false;
+	if (e->kind != ENTRY_SECRET)
+		return true;
+	same =
+	    e->open_key && !codec_open_key(&key, there, pw, NULL) && secret_equal(key, e->open_key);
+	secret_free(&key);
+	return same;
+}
+
 enum rc
 request_spki(struct buf *spki, const struct request *r, struct pw *pw)
 {

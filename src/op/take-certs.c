@@ -47,7 +47,12 @@ put_cert(struct op_call *c, const struct item *item, const struct take_options *
 	struct entry *e = NULL;
 	enum rc rc = RC_OK;
 
-	if (options->if_exists == IF_EXISTS_KEEP && kdb_find_cert(c->db, item->der.span))
+	/* Neither keep nor replace minds what is there already, unless it is to be called
+	 * otherwise.
+	 */
+	if (kdb_find_cert(c->db, item->der.span) &&
+	    (options->if_exists == IF_EXISTS_KEEP ||
+	     (options->if_exists == IF_EXISTS_REPLACE && !options->as)))
 		return RC_OK;
 	rc = label_for(&label, c, item, options->as);
 	if (!rc)

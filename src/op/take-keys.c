@@ -18,7 +18,7 @@ take_has_keys(const struct intake *in)
 	for (size_t i = 0; i < in->count; i++)
 		if (in->items[i].kind == ITEM_KEY || in->items[i].kind == ITEM_LOCKED_KEY)
 			return true;
-	return false;
+	return kdb_count(&in->db, ENTRY_SECRET) || in->db.request_count;
 }
 
 struct take_options
@@ -120,6 +120,27 @@ is_there(const struct kdb *db, struct span cert, struct span label)
 	return e && e->kind == ENTRY_KEY && text_equal_folded(entry_label(e), label);
 }
 
+/* What a key is called here: as the user says, as the file says, as the same key is called that is
+ * here already, as the certificate says. */
+static enum rc
+key_label(struct buf *label, const struct kdb *db, const struct intake *in, const struct item *item,
+	  const char *as)
+{
+	struct span cert = in->items[item->partner].der.span;
+	struct span own = label_of(in, item);
+	const struct entry *same = kdb_find_cert(db, cert);
+
+	if (as)
+		buf_put_text(label, as);
+	else if (own.size)
+		buf_put(label, own);
+	else if (same)
+		buf_put(label, entry_label(same));
+	else
+		return kdb_free_label(label, db, cert);
+	return buf_rc(label);
+}
+
 static enum rc
 put_key(struct op_call *c, struct intake *in, struct item *item, const struct take_options *options,
 	struct err *err)
@@ -127,16 +148,8 @@ put_key(struct op_call *c, struct intake *in, struct item *item, const struct ta
 	struct span cert = in->items[item->partner].der.span;
 	struct buf label = BUF_INIT;
 	struct entry *e = NULL;
-	enum rc rc = RC_OK;
+	enum rc rc = key_label(&label, c->db, in, item, options->as);
 
-	if (options->as)
-		buf_put_text(&label, options->as);
-	else if (label_of(in, item).size)
-		buf_put(&label, label_of(in, item));
-	else
-		rc = kdb_free_label(&label, c->db, cert);
-	if (!rc)
-		rc = buf_rc(&label);
 	if (!rc && options->if_exists == IF_EXISTS_KEEP && is_there(c->db, cert, buf_span(&label)))
 		goto out;
 	if (!rc)
@@ -203,8 +216,10 @@ take_along(struct op_call *c, const struct item *item, bool trusted)
 }
 
 static enum rc
-take_secret(struct op_call *c, const struct entry *from, struct pw *pw, struct err *err)
+take_secret(struct op_call *c, const struct entry *from, struct pw *pw, enum if_exists how,
+	    struct err *err)
 {
+	const struct entry *there = kdb_find_folded(c->db, entry_label(from));
 	struct entry *e = entry_dup(from);
 	enum rc rc;
 
@@ -213,8 +228,8 @@ take_secret(struct op_call *c, const struct entry *from, struct pw *pw, struct e
 	piece_release(&e->key);
 	secret_free(&e->open_key);
 	rc = codec_open_key(&e->open_key, from, pw, err);
-	if (!rc)
-		rc = entry_put(c->db, e, IF_EXISTS_FAIL, err);
+	if (!rc && !(there && how == IF_EXISTS_KEEP && entry_same(there, e, c->pw)))
+		rc = entry_put(c->db, e, how, err);
 	entry_unref(&e);
 	return rc;
 }
@@ -241,13 +256,13 @@ take_request(struct op_call *c, const struct request *from, struct pw *pw, struc
 
 /* Secret keys and waiting requests of a container go over whole. */
 static enum rc
-take_container(struct op_call *c, struct intake *in, struct err *err)
+take_container(struct op_call *c, struct intake *in, enum if_exists how, struct err *err)
 {
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; !rc && i < in->db.count; i++)
 		if (in->db.entries[i]->kind == ENTRY_SECRET)
-			rc = take_secret(c, in->db.entries[i], in->pw, err);
+			rc = take_secret(c, in->db.entries[i], in->pw, how, err);
 	for (size_t i = 0; !rc && i < in->db.request_count; i++)
 		rc = take_request(c, in->db.requests[i], in->pw, err);
 	return rc;
@@ -278,7 +293,7 @@ check_keys(const struct intake *in, const char *path, const struct take_options 
 	if (options->from && !wanted)
 		return err_set(err, RC_NO_LABEL, "'%s' holds no key with the label '%s'", ESC(path),
 			       ESC(options->from));
-	if (!options->from && !keys && !in->db.count && !in->db.request_count)
+	if (!options->from && !keys && !take_has_keys(in))
 		return err_set(err, RC_NO_KEY, "'%s' holds no private key", ESC(path));
 	if (options->as && wanted > 1)
 		return err_set(err, RC_USAGE,
@@ -315,5 +330,5 @@ take_keys(struct op_call *c, struct intake *in, const char *path,
 			rc = err_default(err,
 					 take_along(c, item, item->trusted && !options->untrusted));
 	}
-	return rc || options->from ? rc : take_container(c, in, err);
+	return rc || options->from ? rc : take_container(c, in, options->if_exists, err);
 }
