@@ -47,8 +47,8 @@ add_member(struct verification *v, struct span der, struct span label, bool trus
 	if (cert_parse(&m->cert, der, NULL))
 		return RC_OK;
 	m->trusted = trusted;
-	/* Of the database what is not switched off; files help. */
-	m->usable = trusted || !label.size;
+	/* Of the database what is not switched off; files help with what is not there. */
+	m->usable = trusted || (!label.size && !kdb_find_cert(v->c->db, der));
 	v->labels[v->set.count++] = label;
 	return RC_OK;
 }

@@ -98,6 +98,15 @@ target_release(struct target *t)
 	*t = (struct target){ .request = NULL };
 }
 
+/* True when the very certificate stands beside its key here: it answers no request any more. */
+static bool
+has_key_for(const struct kdb *db, struct span der)
+{
+	const struct entry *e = kdb_find_cert(db, der);
+
+	return e && e->kind == ENTRY_KEY;
+}
+
 /* The first certificate of the file that somebody here waits for; one that is here already only
  * when there is no other. */
 static bool
@@ -112,7 +121,8 @@ find_answer(struct target *target, struct op_call *c, const struct intake *in,
 			struct search s = { c, options, target, &cert };
 
 			if (in->items[i].kind != ITEM_CERT ||
-			    cert_parse(&cert, in->items[i].der.span, NULL))
+			    cert_parse(&cert, in->items[i].der.span, NULL) ||
+			    (pass == 0 && has_key_for(c->db, cert.der)))
 				continue;
 			target_release(target);
 			target->cert = cert;
@@ -176,7 +186,7 @@ fill_members(struct path_member *members, const struct kdb *db, const struct int
 		    cert_parse(&m->cert, db->entries[i]->cert.span, NULL))
 			continue;
 		m->trusted = (db->entries[i]->flags & ENTRY_TRUSTED) != 0;
-		m->usable = true;
+		m->usable = m->trusted;
 		count++;
 	}
 	for (size_t i = 0; i < in->count; i++) {
@@ -186,7 +196,8 @@ fill_members(struct path_member *members, const struct kdb *db, const struct int
 		    cert_parse(&m->cert, in->items[i].der.span, NULL))
 			continue;
 		m->trusted = false;
-		m->usable = true;
+		/* What is switched off here is not brought back by the file. */
+		m->usable = !kdb_find_cert(db, m->cert.der);
 		count++;
 	}
 	return count;
