@@ -10,6 +10,7 @@
 #include "op/ops.h"
 #include "op/shape-args.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct renewal {
@@ -246,6 +247,42 @@ out:
 	return rc;
 }
 
+/* How many issuers stand above a CA; PATH_MAX_LENGTH for what is none. */
+static size_t
+depth_of(const struct kdb *db, const struct entry *e)
+{
+	const struct entry *above;
+	struct cert cert;
+	size_t depth = 0;
+
+	if (cert_parse(&cert, e->cert.span, NULL) || !cert_is_ca(&cert))
+		return PATH_MAX_LENGTH;
+	while (depth < PATH_MAX_LENGTH && !cert_self_signed(&cert)) {
+		above = select_issuer(db, &cert);
+		if (!above || cert_parse(&cert, above->cert.span, NULL))
+			break;
+		depth++;
+	}
+	return depth;
+}
+
+/* Issuers before what they issued, so that nothing is cut to an end that is about to move. */
+static enum rc
+renew_all(struct op_call *c, const struct entry_list *list, struct err *err)
+{
+	size_t *depths = calloc(list->count + 1, sizeof(*depths));
+	enum rc rc = depths ? RC_OK : err_default(err, RC_NO_MEMORY);
+
+	for (size_t i = 0; !rc && i < list->count; i++)
+		depths[i] = depth_of(c->db, list->items[i]);
+	for (size_t depth = 0; !rc && depth <= PATH_MAX_LENGTH; depth++)
+		for (size_t i = 0; !rc && i < list->count; i++)
+			if (depths[i] == depth)
+				rc = renew_one(c, list->items[i], err);
+	free(depths);
+	return rc;
+}
+
 static enum rc
 cert_renew(struct op_call *c, struct err *err)
 {
@@ -257,8 +294,8 @@ cert_renew(struct op_call *c, struct err *err)
 	rc = kdb_copy(&before, c->db);
 	if (!rc)
 		rc = choose(&list, c, err);
-	for (size_t i = 0; !rc && i < list.count; i++)
-		rc = renew_one(c, list.items[i], err);
+	if (!rc)
+		rc = renew_all(c, &list, err);
 	entry_list_release(&list);
 	kdb_release(&before);
 	return err_default(err, rc);
