@@ -144,15 +144,14 @@ result_row(struct result *r, const struct entry *entry, const struct request *re
 enum rc
 result_confirm(struct result *r, const char *format, ...)
 {
-	char text[WARNING_MAX];
 	va_list list;
 
-	va_start(list, format);
-	if (vsnprintf(text, sizeof(text), format, list) < 0)
-		text[0] = '\0';
-	va_end(list);
 	free(r->confirm);
-	r->confirm = strdup(text);
+	va_start(list, format);
+	/* However long: what is agreed to is seen whole. */
+	if (vasprintf(&r->confirm, format, list) < 0)
+		r->confirm = NULL;
+	va_end(list);
 	return r->confirm ? RC_OK : RC_NO_MEMORY;
 }
 
