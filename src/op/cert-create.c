@@ -49,7 +49,11 @@ same_shape(const struct entry *e, const struct shape *shape, const struct issuer
 		return false;
 	if (!dn_equal(cert.subject, shape->subject) || !span_equal(cert_names(&cert), shape->names))
 		return false;
-	if (profile_of(cert.extensions) != shape->profile)
+	/* Usages of one's own are no profile's. */
+	if (profile_of(cert.extensions) != shape->profile &&
+	    !(args->given[P_KU] || args->given[P_EKU]))
+		return false;
+	if (cert_is_ca(&cert) != (shape->profile == PROFILE_CA))
 		return false;
 	if (!dn_equal(cert.issuer, is->entry ? is->cert.subject : shape->subject))
 		return false;

@@ -14,13 +14,16 @@
 
 /* The request as a file: PEM, or DER where the name says so. */
 static enum rc
-put_out(struct op_call *c, struct span der)
+put_out(struct op_call *c, struct span der, struct err *err)
 {
 	const char *out = c->args->given[P_OUT] ? c->args->text[P_OUT] : "-";
+	enum format format = format_of(c->args, out);
 	struct buf text = BUF_INIT;
 	enum rc rc;
 
-	if (format_of(c->args, out) == FORMAT_DER)
+	if (c->args->given[P_FORMAT] && format != FORMAT_PEM && format != FORMAT_DER)
+		return err_set(err, RC_USAGE, "a request is written as pem or der");
+	if (format == FORMAT_DER)
 		buf_put(&text, der);
 	else
 		pem_put(&text, "CERTIFICATE REQUEST", der);
@@ -59,7 +62,7 @@ make_request(struct op_call *c, const struct shape *shape, struct err *err)
 	if (!rc)
 		rc = add_request(c, r, err);
 	if (!rc)
-		rc = put_out(c, buf_span(&der));
+		rc = put_out(c, buf_span(&der), err);
 	request_unref(&r);
 	secret_free(&pkcs8);
 	key_free(&key);
@@ -181,7 +184,7 @@ csr_renew(struct op_call *c, struct err *err)
 	if (rc == RC_DUPLICATE)
 		err_set(err, rc, "a request '%s' waits already", ESC_SPAN(entry_label(e)));
 	if (!rc)
-		rc = put_out(c, buf_span(&der));
+		rc = put_out(c, buf_span(&der), err);
 	request_unref(&r);
 	key_free(&key);
 	buf_release(&der);
@@ -216,7 +219,7 @@ csr_export(struct op_call *c, struct err *err)
 		    err, RC_NOT_FOUND,
 		    "'%s' is a key that came without certificate: there is no request to export",
 		    ESC_SPAN(r->label.span));
-	return err_default(err, put_out(c, r->csr.span));
+	return err_default(err, put_out(c, r->csr.span, err));
 }
 
 static enum rc

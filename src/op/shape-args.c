@@ -254,10 +254,13 @@ shape_args_dates(struct shape *shape, const struct args *args, const struct cert
 		warnings_add(warnings, "cut", "it ends %s, with its issuer",
 			     text_time(end, shape->not_after));
 	}
-	if (shape->not_after <= shape->not_before)
-		return err_set(err, RC_EXPIRED, "the issuer ends %s, before it would begin",
-			       text_time(end, issuer->not_after));
-	return RC_OK;
+	if (shape->not_after > shape->not_before)
+		return RC_OK;
+	if (shape->not_after <= issuer->not_before)
+		return err_set(err, RC_EXPIRED, "it would end before its issuer begins, %s",
+			       text_time(end, issuer->not_before));
+	return err_set(err, RC_EXPIRED, "the issuer ends %s, before it would begin",
+		       text_time(end, issuer->not_after));
 }
 
 void
