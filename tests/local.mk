@@ -89,6 +89,7 @@ fuzz_targets += %D%/fuzz/fuzz-csr
 fuzz_targets += %D%/fuzz/fuzz-der
 fuzz_targets += %D%/fuzz/fuzz-pem
 fuzz_targets += %D%/fuzz/fuzz-pkcs12
+fuzz_targets += %D%/fuzz/fuzz-words
 
 # the program, from outside
 bats_tests += %D%/cli/bad-files.bats
