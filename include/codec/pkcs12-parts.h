@@ -44,12 +44,9 @@ struct p12_attrs {
 	bool other; /* one of the above twice, or with a value that is not ours */
 };
 
-/* Takes a SafeBag apart that is the whole of `whole`. RC_DAMAGED; also when an attribute is no
- * SEQUENCE of OID and SET. */
-NODISCARD enum rc p12_bag_read(struct p12_bag *bag, struct span whole);
-
-/* Looks through the attributes of a bag that p12_bag_read took apart. */
-void p12_attrs_read(struct p12_attrs *a, struct span attrs);
+/* Takes a SafeBag apart that is the whole of `whole`, and its attributes as far as they are
+ * understood. RC_DAMAGED; also when an attribute is no SEQUENCE of OID and SET. */
+NODISCARD enum rc p12_bag_read(struct p12_bag *bag, struct p12_attrs *attrs, struct span whole);
 
 /* What an attribute set is to say. */
 struct p12_says {

@@ -28,30 +28,6 @@ attr_next(struct span *attrs, struct tlv *whole, struct span *type, struct span 
 	return rc;
 }
 
-enum rc
-p12_bag_read(struct p12_bag *bag, struct span whole)
-{
-	struct span values;
-	struct span attrs;
-	struct span type;
-	struct span in;
-	struct tlv tlv;
-	enum rc rc;
-
-	*bag = (struct p12_bag){ .whole = whole };
-	rc = der_only(whole, DER_SEQUENCE, &in);
-	if (!rc)
-		rc = der_take(&in, DER_OID, &bag->id);
-	if (!rc)
-		rc = der_take(&in, DER_CONTEXT_SET(0), &bag->value);
-	if (!rc && in.size)
-		rc = der_only(in, DER_SET, &bag->attrs);
-	attrs = bag->attrs;
-	while (!rc && attrs.size)
-		rc = attr_next(&attrs, &tlv, &type, &values);
-	return rc;
-}
-
 static void
 read_name(struct p12_attrs *a, struct span values)
 {
@@ -136,16 +112,32 @@ read_known(struct p12_attrs *a, enum oid id, struct span values)
 	}
 }
 
-void
-p12_attrs_read(struct p12_attrs *a, struct span attrs)
+enum rc
+p12_bag_read(struct p12_bag *bag, struct p12_attrs *a, struct span whole)
 {
 	struct span values;
+	struct span attrs;
 	struct span type;
+	struct span in;
 	struct tlv tlv;
+	enum rc rc;
 
+	*bag = (struct p12_bag){ .whole = whole };
 	*a = (struct p12_attrs){ .name_tag = 0 };
-	while (attrs.size && !attr_next(&attrs, &tlv, &type, &values))
-		(void)read_known(a, oid_find(type), values); /* the others stay in the bag */
+	rc = der_only(whole, DER_SEQUENCE, &in);
+	if (!rc)
+		rc = der_take(&in, DER_OID, &bag->id);
+	if (!rc)
+		rc = der_take(&in, DER_CONTEXT_SET(0), &bag->value);
+	if (!rc && in.size)
+		rc = der_only(in, DER_SET, &bag->attrs);
+	attrs = bag->attrs;
+	while (!rc && attrs.size) {
+		rc = attr_next(&attrs, &tlv, &type, &values);
+		if (!rc)
+			(void)read_known(a, oid_find(type), values); /* others stay in the bag */
+	}
+	return rc;
 }
 
 enum rc
@@ -237,15 +229,16 @@ put_request(struct buf *out, const struct request *r)
 static void
 put_others(struct buf *out, struct span native)
 {
-	struct p12_attrs ignored = { .name_tag = 0 };
+	struct p12_attrs ignored;
 	struct p12_bag bag;
 	struct span values;
 	struct span attrs;
 	struct span type;
 	struct tlv tlv;
 
-	if (!native.size || p12_bag_read(&bag, native))
+	if (!native.size || p12_bag_read(&bag, &ignored, native))
 		return;
+	ignored = (struct p12_attrs){ .name_tag = 0 };
 	attrs = bag.attrs;
 	while (attrs.size && !attr_next(&attrs, &tlv, &type, &values)) {
 		if (!read_known(&ignored, oid_find(type), values))

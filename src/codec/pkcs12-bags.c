@@ -343,6 +343,17 @@ from_ber(struct source *from, struct span *whole, struct blob **home)
 	return RC_OK;
 }
 
+/* The bag behind this one is mostly as long, and what is read of it stands at its ends. */
+static void
+fetch_next(struct span rest, size_t size)
+{
+	enum { END = 256 };
+
+	span_soon(span_part(rest, 0, END));
+	if (size > END)
+		span_soon(span_part(rest, size - END, END));
+}
+
 /* The next bag, DER or BER. */
 static enum rc
 next_bag(struct source *from, struct bag_at *b)
@@ -353,17 +364,15 @@ next_bag(struct source *from, struct bag_at *b)
 
 	rc = der_next(&from->rest, &tlv);
 	if (!rc)
-		rc = p12_bag_read(&b->bag, tlv.whole);
+		rc = p12_bag_read(&b->bag, &b->attrs, tlv.whole);
 	b->home = blob_ref(from->home);
 	if (rc == RC_DAMAGED) {
 		blob_unref(&b->home);
 		rc = from_ber(&again, &tlv.whole, &b->home);
 		if (!rc)
-			rc = p12_bag_read(&b->bag, tlv.whole);
+			rc = p12_bag_read(&b->bag, &b->attrs, tlv.whole);
 		from->rest = again.rest;
 	}
-	if (!rc)
-		p12_attrs_read(&b->attrs, b->bag.attrs);
 	return rc;
 }
 

@@ -278,6 +278,7 @@ is_safe(struct span plain)
 static struct span
 first_shrouded(struct span bags)
 {
+	struct p12_attrs attrs;
 	struct p12_bag bag;
 	struct span in;
 	struct tlv tlv;
@@ -285,7 +286,7 @@ first_shrouded(struct span bags)
 	if (der_only(bags, DER_SEQUENCE, &in))
 		return SPAN_NONE;
 	while (!der_next(&in, &tlv)) {
-		if (!p12_bag_read(&bag, tlv.whole) && oid_is(bag.id, OID_BAG_SHROUDED) &&
+		if (!p12_bag_read(&bag, &attrs, tlv.whole) && oid_is(bag.id, OID_BAG_SHROUDED) &&
 		    pbe_is_key(bag.value))
 			return bag.value;
 	}

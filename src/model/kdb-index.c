@@ -202,8 +202,8 @@ look_up(const struct kdb *db, enum index_what what, uint32_t tag, struct span ke
 	return -1;
 }
 
-/* Of equal keys the table holds one: a file may hold one certificate a hundred thousand times.
- * False when keys collide more than chance makes them. */
+/* Of equal certificates the table holds one: a file may hold one a hundred thousand times. Labels
+ * differ, or they would not be here. False when keys collide more than chance makes them. */
 static bool
 enter(const struct kdb *db, enum index_what what, size_t position, struct span key)
 {
@@ -212,7 +212,7 @@ enter(const struct kdb *db, enum index_what what, size_t position, struct span k
 
 	if (what == INDEX_CERTS && key.size == 0)
 		return true;
-	if (look_up(db, what, tag, key) >= 0) {
+	if (what == INDEX_CERTS && look_up(db, what, tag, key) >= 0) {
 		index->twins[what] = true;
 		return true;
 	}

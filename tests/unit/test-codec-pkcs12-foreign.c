@@ -295,12 +295,13 @@ put_named(struct buf *to, const struct forged *cert, unsigned tag, struct span n
 	struct p12_says none = { .label = SPAN_NONE };
 	struct buf plain = BUF_INIT;
 	struct buf type = BUF_INIT;
+	struct p12_attrs attributes;
 	struct p12_bag bag;
 	size_t start = to->size;
 	size_t attrs;
 
 	put_cert(&plain, cert, &none);
-	assert_int_equal(p12_bag_read(&bag, buf_span(&plain)), RC_OK);
+	assert_int_equal(p12_bag_read(&bag, &attributes, buf_span(&plain)), RC_OK);
 	der_put(to, DER_OID, bag.id);
 	der_put(to, DER_CONTEXT_SET(0), bag.value);
 	attrs = to->size;
