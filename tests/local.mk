@@ -153,7 +153,8 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/interop/corpus.py \
 	%D%/demo.sh \
 	%D%/lint/cppcheck.txt \
-	%D%/run-bats.sh
+	%D%/run-bats.sh \
+	%D%/run-unit.sh
 
 AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; export LC_ALL; \
@@ -164,6 +165,7 @@ AM_TESTS_ENVIRONMENT = \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
 
 TEST_EXTENSIONS = .sh .bats
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-unit.sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
@@ -173,7 +175,8 @@ BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-bats.sh
 # The programs of our own making; what bats starts is not looked at.
 VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect
 check-valgrind: $(check_PROGRAMS)
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests) $(op_tests)' LOG_COMPILER='$(VALGRIND)'
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests) $(op_tests)' \
+		LOG_COMPILER='$(LOG_COMPILER) $(VALGRIND)'
 
 coverage:
 	find . -name '*.gcda' -exec rm -f {} +
