@@ -15,8 +15,13 @@ NODISCARD enum rc blob_new(struct blob **blob, struct buf *from);
 /* One more reference. NULL is fine. Returns b. */
 struct blob *blob_ref(struct blob *b);
 
-/* One reference less; the last one wipes and frees. *b may be NULL and becomes NULL. */
+/* One reference less; the last one wipes (but see blob_public) and frees. *b may be NULL and
+ * becomes NULL. */
 void blob_unref(struct blob **b);
+
+/* Says that b holds nothing private, as a file whose keys are shrouded: its bytes need not be
+ * wiped, which of a hundred megabytes takes as long as their digest. */
+void blob_public(struct blob *b);
 
 /* The bytes: borrowed from the blob. Empty for NULL. */
 struct span blob_span(const struct blob *b);

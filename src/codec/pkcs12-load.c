@@ -531,6 +531,9 @@ p12_load(struct kdb *db, struct blob *in[CODEC_PARTS], struct pw *pw, const stru
 	err_clear(err);
 	l.db.version = P12_VERSION;
 	rc = load_file(&l, &f);
+	/* It is as it lay on the disk, but for keys in the clear, which are wiped by now. */
+	if (!rc)
+		blob_public(f.home);
 	drop_parts(&f);
 	free(f.parts);
 	blob_unref(&f.home);

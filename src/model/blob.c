@@ -5,6 +5,7 @@
 
 struct blob {
 	unsigned refs;
+	bool is_public;
 	struct buf bytes;
 };
 
@@ -21,6 +22,7 @@ blob_new(struct blob **blob, struct buf *from)
 		return RC_NO_MEMORY;
 	}
 	b->refs = 1;
+	b->is_public = false;
 	b->bytes = *from;
 	*from = (struct buf)BUF_INIT;
 	*blob = b;
@@ -43,8 +45,17 @@ blob_unref(struct blob **b)
 	*b = NULL;
 	if (!gone || --gone->refs > 0)
 		return;
-	buf_release(&gone->bytes);
+	if (gone->is_public)
+		free(gone->bytes.data);
+	else
+		buf_release(&gone->bytes);
 	free(gone);
+}
+
+void
+blob_public(struct blob *b)
+{
+	b->is_public = true;
 }
 
 struct span

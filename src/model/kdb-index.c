@@ -64,41 +64,63 @@ sip_end(struct sip *s)
 	return (uint32_t)(s->v[0] ^ s->v[1] ^ s->v[2] ^ s->v[3]);
 }
 
-/* Takes the next folded code point off a label; a byte that is not UTF-8 stands for itself, out of
- * Unicode. */
-static uint32_t
-next_unit(struct span *label)
-{
-	unsigned byte = label->data[0];
-	int32_t point;
+/* Bytes on their way into words. */
+struct sip_bytes {
+	struct sip sip;
+	uint64_t word;
+	unsigned fill; /* bits */
+};
 
-	if (byte < 0x80) {
-		*label = SPAN_OF(label->data + 1, label->size - 1);
-		return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
-	}
-	point = text_next(label);
-	return point < 0 ? 0x80000000U | byte : text_fold((uint32_t)point);
+static void
+put_byte(struct sip_bytes *b, uint32_t byte)
+{
+	b->word |= (uint64_t)(byte & 0xff) << b->fill;
+	b->fill += 8;
+	if (b->fill < 64)
+		return;
+	sip_word(&b->sip, b->word);
+	b->word = 0;
+	b->fill = 0;
 }
 
-/* Two code points a word. */
+/* A character beyond ASCII, folded (some fold into ASCII); a byte that is not UTF-8 stands for
+ * itself. */
+static void
+put_point(struct sip_bytes *b, struct span *label)
+{
+	uint32_t byte = label->data[0];
+	int32_t point = text_next(label);
+	uint32_t folded = point < 0 ? 0x80000000U | byte : text_fold((uint32_t)point);
+
+	if (folded < 0x80) {
+		put_byte(b, folded);
+		return;
+	}
+	put_byte(b, 0xff);
+	put_byte(b, folded >> 24);
+	put_byte(b, folded >> 16);
+	put_byte(b, folded >> 8);
+	put_byte(b, folded);
+}
+
 static uint32_t
 label_tag(const struct kdb_index *index, struct span label)
 {
-	struct sip s = sip_start(index->key);
-	uint64_t held = 0;
-	bool half = false;
-	uint32_t unit;
+	struct sip_bytes b = { .sip = sip_start(index->key) };
+	unsigned byte;
 
 	while (label.size) {
-		unit = next_unit(&label);
-		if (half)
-			sip_word(&s, held << 32 | unit);
-		held = unit;
-		half = !half;
+		byte = label.data[0];
+		if (byte >= 0x80) {
+			put_point(&b, &label);
+			continue;
+		}
+		put_byte(&b, byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
+		label.data++;
+		label.size--;
 	}
-	if (half)
-		sip_word(&s, (uint64_t)1 << 62 | held);
-	return sip_end(&s);
+	sip_word(&b.sip, b.word);
+	return sip_end(&b.sip);
 }
 
 static uint32_t

@@ -26,6 +26,7 @@ test_blob_counts(void **state)
 	assert_int_equal(piece.span.size, 0);
 	assert_true(span_equal(other.span, span_text("bytes")));
 	assert_int_equal(blob_buf(other.home)->size, 10);
+	blob_public(other.home);
 	piece_release(&other);
 	blob_unref(&b);
 	assert_null(blob_ref(NULL));

@@ -92,6 +92,13 @@ test_what_is_taken(void **state)
 	(void)put_entry(&db, ENTRY_CERT, "ÄPFEL", "c3");
 	assert_non_null(kdb_find_folded(&db, span_text("äpfel")));
 	assert_null(kdb_find(&db, span_text("äpfel")));
+	/* KELVIN SIGN and LATIN SMALL LETTER LONG S fold into ASCII. */
+	(void)put_entry(&db, ENTRY_CERT, "\xe2\x84\xaa\xc5\xbf", "c4");
+	assert_non_null(kdb_find_folded(&db, span_text("KS")));
+	/* What is not UTF-8 equals itself only. */
+	(void)put_entry(&db, ENTRY_CERT, "\xff\xc3", "c5");
+	assert_non_null(kdb_find(&db, span_text("\xff\xc3")));
+	assert_null(kdb_find(&db, span_text("\xfe\xc3")));
 	assert_null(kdb_find_folded(&db, span_text("")));
 	kdb_release(&db);
 }
