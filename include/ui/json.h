@@ -29,6 +29,9 @@ void json_put_key(struct json *j, const char *key);
  * and what is not UTF-8 U+FFFD. */
 void json_put_span(struct json *j, struct span text);
 
+/* The same of what is in b; where b is bad, the output is from then on. */
+void json_put_buf(struct json *j, const struct buf *b);
+
 /* Puts a string, or null for NULL. */
 void json_put_text(struct json *j, const char *text);
 

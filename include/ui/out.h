@@ -24,6 +24,9 @@ void out_start(struct out *out, FILE *file);
 /* Appends bytes. */
 void out_put(struct out *out, struct span bytes);
 
+/* Appends what is in b; when b is bad (out of memory), out is from then on. */
+void out_buf(struct out *out, const struct buf *b);
+
 /* Makes size bytes, at most OUT_SIZE, count as put, and returns where they are: the caller writes
  * all of them at once. */
 char *out_extend(struct out *out, size_t size);

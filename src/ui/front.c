@@ -35,7 +35,7 @@ run_nothing(struct view *v, int argc, char *const *argv, enum rc *status, struct
 	(void)argv;
 	*status = RC_USAGE;
 	if (!rc)
-		out_put(v->notes, buf_span(&text));
+		out_buf(v->notes, &text);
 	buf_release(&text);
 	return rc;
 }

@@ -132,6 +132,15 @@ json_put_span(struct json *j, struct span text)
 }
 
 void
+json_put_buf(struct json *j, const struct buf *b)
+{
+	const struct buf nothing = { .bad = b->bad };
+
+	json_put_span(j, buf_span(b));
+	out_buf(j->out, &nothing);
+}
+
+void
 json_put_text(struct json *j, const char *text)
 {
 	if (text)

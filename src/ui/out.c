@@ -51,6 +51,16 @@ out_put(struct out *out, struct span bytes)
 	out->used += bytes.size;
 }
 
+void
+out_buf(struct out *out, const struct buf *b)
+{
+	if (b->bad && !out->bad) {
+		out->bad = true;
+		out->error = ENOMEM;
+	}
+	out_put(out, buf_span(b));
+}
+
 char *
 out_extend(struct out *out, size_t size)
 {
@@ -118,7 +128,7 @@ out_escaped(struct out *out, struct span text)
 		return;
 	}
 	text_escape(&safe, text);
-	out_put(out, buf_span(&safe));
+	out_buf(out, &safe);
 	buf_release(&safe);
 }
 

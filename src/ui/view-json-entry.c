@@ -55,7 +55,7 @@ put_subject(struct view_entries *ve, const struct facts *f)
 	} else {
 		buf_cut(&ve->text, 0);
 		dn_put(&ve->text, f->has_cert ? f->cert.subject : f->csr.subject);
-		json_put_span(j, buf_span(&ve->text));
+		json_put_buf(j, &ve->text);
 	}
 	json_put_key(j, "issuer");
 	if (!f->has_cert) {
@@ -67,7 +67,7 @@ put_subject(struct view_entries *ve, const struct facts *f)
 		dn_put(&ve->issuer_text, f->cert.issuer);
 		ve->issuer = f->cert.issuer;
 	}
-	json_put_span(j, buf_span(&ve->issuer_text));
+	json_put_buf(j, &ve->issuer_text);
 }
 
 static void
@@ -80,7 +80,7 @@ put_serial(struct view_entries *ve, const struct facts *f)
 	}
 	buf_cut(&ve->text, 0);
 	cert_put_serial(&ve->text, &f->cert);
-	json_put_span(ve->json, buf_span(&ve->text));
+	json_put_buf(ve->json, &ve->text);
 }
 
 static void
@@ -94,7 +94,7 @@ put_names(struct view_entries *ve, const struct facts *f)
 	while (names.size && !name_next(&names, &name)) {
 		buf_cut(&ve->text, 0);
 		name_put(&ve->text, &name);
-		json_put_span(ve->json, buf_span(&ve->text));
+		json_put_buf(ve->json, &ve->text);
 	}
 	json_put_array_end(ve->json);
 }
@@ -109,7 +109,7 @@ put_extension(struct view_entries *ve, const struct ext *x)
 	buf_cut(&ve->text, 0);
 	oid_put_dotted(&ve->text, x->oid);
 	json_put_key(j, "oid");
-	json_put_span(j, buf_span(&ve->text));
+	json_put_buf(j, &ve->text);
 	put_text(j, "name", oid_kind(id) == OID_EXTENSION ? oid_name(id) : NULL);
 	put_flag(j, "critical", x->critical);
 	json_put_key(j, "der");
@@ -117,7 +117,7 @@ put_extension(struct view_entries *ve, const struct ext *x)
 	buf_cut(&ve->text, 0);
 	ext_put_text(&ve->text, x);
 	json_put_key(j, "text");
-	json_put_span(j, buf_span(&ve->text));
+	json_put_buf(j, &ve->text);
 	json_put_object_end(j);
 }
 
@@ -145,7 +145,7 @@ put_signature(struct view_entries *ve, const struct facts *f)
 	}
 	buf_cut(&ve->text, 0);
 	cert_put_signature(&ve->text, f->has_cert ? &f->cert : &request);
-	json_put_span(ve->json, buf_span(&ve->text));
+	json_put_buf(ve->json, &ve->text);
 }
 
 static void
@@ -158,7 +158,7 @@ put_pem(struct view_entries *ve, const struct facts *f, struct span der, unsigne
 	}
 	buf_cut(&ve->text, 0);
 	pem_put(&ve->text, f->kind == FACTS_REQUEST ? "CERTIFICATE REQUEST" : "CERTIFICATE", der);
-	json_put_span(ve->json, buf_span(&ve->text));
+	json_put_buf(ve->json, &ve->text);
 }
 
 static void

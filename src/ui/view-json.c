@@ -264,7 +264,7 @@ static void
 put_text(struct json *j, const struct result *r)
 {
 	json_put_key(j, "text");
-	json_put_span(j, buf_span(&r->text));
+	json_put_buf(j, &r->text);
 }
 
 static void

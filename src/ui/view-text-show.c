@@ -27,7 +27,7 @@ put_safe(struct out *out, size_t indent, const char *name, const struct buf *val
 	out_blanks(out, indent);
 	out_padded(out, span_text(name), NAME_WIDTH);
 	out_text(out, "  ");
-	out_put(out, buf_span(value));
+	out_buf(out, value);
 	out_text(out, "\n");
 }
 
@@ -141,7 +141,7 @@ put_extensions(struct out *out, size_t indent, struct span extensions)
 		out_text(out, "  ");
 		buf_cut(&text, 0);
 		ext_put_text(&text, &x);
-		out_put(out, buf_span(&text));
+		out_buf(out, &text);
 		out_text(out, "\n");
 	}
 	buf_release(&text);

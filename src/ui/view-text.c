@@ -59,7 +59,7 @@ put_item(struct out *out, const char *deed, const struct row *row, const struct 
 	if (f.has_cert || f.has_csr) {
 		dn_put(&subject, f.has_cert ? f.cert.subject : f.csr.subject);
 		out_text(out, ": ");
-		out_put(out, buf_span(&subject));
+		out_buf(out, &subject);
 	}
 	if (f.has_cert)
 		out_printf(out, ", until %s", view_day(day, f.cert.not_after));
@@ -122,7 +122,7 @@ put_issued(struct out *out, const struct result *r)
 	buf_put_text(&text, ", serial ");
 	cert_put_serial(&text, &cert);
 	out_text(out, r->dry_run ? "would issue " : "issued ");
-	out_put(out, buf_span(&text));
+	out_buf(out, &text);
 	out_printf(out, ", until %s\n", view_day(day, cert.not_after));
 	buf_release(&text);
 }
@@ -196,7 +196,7 @@ put_pem(const struct view *v, const struct row *row)
 		pem_put(&text, "CERTIFICATE", row->entry->cert.span);
 	else if (row->request && row->request->csr.span.size)
 		pem_put(&text, "CERTIFICATE REQUEST", row->request->csr.span);
-	out_put(v->out, buf_span(&text));
+	out_buf(v->out, &text);
 	buf_release(&text);
 }
 
@@ -291,7 +291,7 @@ put_verify(const struct view *v, const struct result *r)
 static void
 put_text(const struct view *v, const struct result *r)
 {
-	out_put(v->out, buf_span(&r->text));
+	out_buf(v->out, &r->text);
 }
 
 void

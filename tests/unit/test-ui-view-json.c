@@ -317,6 +317,25 @@ hexadecimal_of_any_length(void **state)
 	free(bytes);
 }
 
+/* Text that did not fit into memory must not look like an empty one. */
+static void
+out_of_memory_is_an_error(void **state)
+{
+	const struct buf bad = { .bad = true };
+	struct err err = ERR_INIT;
+	struct catcher c;
+	struct json j;
+
+	(void)state;
+	catch_start(&c);
+	j = (struct json){ .out = &c.out };
+	json_put_buf(&j, &bad);
+	assert_int_equal(out_finish(&c.out, &err), RC_IO);
+	c.out.bad = false;
+	catch_end(&c);
+	catch_release(&c);
+}
+
 int
 main(void)
 {
@@ -330,6 +349,7 @@ main(void)
 		cmocka_unit_test(failure_is_an_object),
 		cmocka_unit_test(long_output_is_whole),
 		cmocka_unit_test(hexadecimal_of_any_length),
+		cmocka_unit_test(out_of_memory_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
