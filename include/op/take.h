@@ -24,7 +24,7 @@ bool take_has_keys(const struct intake *in);
 
 /* Takes every key with its certificate (found by the container's word or by public key), secret
  * keys, keys that wait, and the other certificates of the file. RC_NO_KEY when there is no key,
- * RC_MISMATCH when a key of a file of one key and one certificate does not belong to it,
+ * RC_MISMATCH when the one key of a file with certificates belongs to none of them,
  * RC_DUPLICATE, RC_NO_SECRET for a locked key; words name path. */
 NODISCARD enum rc take_keys(struct op_call *c, struct intake *in, const char *path,
 			    const struct take_options *options, struct err *err);

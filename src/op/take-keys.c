@@ -85,6 +85,16 @@ count_kind(const struct intake *in, enum item_kind kind)
 	return count;
 }
 
+/* The certificate of a key; empty where it has none. A key of a container may have a request as its
+ * partner: it waits. */
+static struct span
+cert_of(const struct intake *in, const struct item *key)
+{
+	const struct item *partner = key->partner >= 0 ? &in->items[key->partner] : NULL;
+
+	return partner && partner->kind == ITEM_CERT ? partner->der.span : SPAN_NONE;
+}
+
 /* What an item is called: its own label where that may be one here, the key's or its certificate's;
  * else empty. */
 static struct span
@@ -111,13 +121,15 @@ is_wanted(const struct intake *in, const struct item *item, const struct take_op
 	return partner && span_equal(partner->label.span, span_text(options->from));
 }
 
-/* The same key and certificate are there: --if-exists keep is content with that. */
+/* The same key and certificate are there: --if-exists keep is content with that, whatever their
+ * label, unless they are to be called otherwise. */
 static bool
-is_there(const struct kdb *db, struct span cert, struct span label)
+is_there(const struct kdb *db, struct span cert, const char *as)
 {
 	const struct entry *e = kdb_find_cert(db, cert);
 
-	return e && e->kind == ENTRY_KEY && text_equal_folded(entry_label(e), label);
+	return e && e->kind == ENTRY_KEY &&
+	       (!as || text_equal_folded(entry_label(e), span_text(as)));
 }
 
 /* What a key is called here: as the user says, as the file says, as the same key is called that is
@@ -126,7 +138,7 @@ static enum rc
 key_label(struct buf *label, const struct kdb *db, const struct intake *in, const struct item *item,
 	  const char *as)
 {
-	struct span cert = in->items[item->partner].der.span;
+	struct span cert = cert_of(in, item);
 	struct span own = label_of(in, item);
 	const struct entry *same = kdb_find_cert(db, cert);
 
@@ -145,20 +157,20 @@ static enum rc
 put_key(struct op_call *c, struct intake *in, struct item *item, const struct take_options *options,
 	struct err *err)
 {
-	struct span cert = in->items[item->partner].der.span;
+	struct span cert = cert_of(in, item);
 	struct buf label = BUF_INIT;
 	struct entry *e = NULL;
-	enum rc rc = key_label(&label, c->db, in, item, options->as);
+	enum rc rc;
 
-	if (!rc && options->if_exists == IF_EXISTS_KEEP && is_there(c->db, cert, buf_span(&label)))
-		goto out;
+	if (options->if_exists == IF_EXISTS_KEEP && is_there(c->db, cert, options->as))
+		return RC_OK;
+	rc = key_label(&label, c->db, in, item, options->as);
 	if (!rc)
 		rc = entry_make(&e, buf_span(&label), cert, &item->key);
 	if (!rc && options->untrusted)
 		e->flags &= ~(unsigned)ENTRY_TRUSTED;
 	if (!rc)
 		rc = entry_put(c->db, e, options->if_exists, err);
-out:
 	entry_unref(&e);
 	buf_release(&label);
 	return err_default(err, rc);
@@ -234,12 +246,24 @@ take_secret(struct op_call *c, const struct entry *from, struct pw *pw, enum if_
 	return rc;
 }
 
-static enum rc
-take_request(struct op_call *c, const struct request *from, struct pw *pw, struct err *err)
+static bool
+request_is_there(const struct kdb *db, const struct request *from)
 {
-	struct request *r = request_dup(from);
+	const struct request *there = kdb_find_request_folded(db, from->label.span);
+
+	return there && there->csr.span.size && span_equal(there->csr.span, from->csr.span);
+}
+
+static enum rc
+take_request(struct op_call *c, const struct request *from, struct pw *pw, enum if_exists how,
+	     struct err *err)
+{
+	struct request *r;
 	enum rc rc;
 
+	if (how == IF_EXISTS_KEEP && request_is_there(c->db, from))
+		return RC_OK;
+	r = request_dup(from);
 	if (!r)
 		return err_default(err, RC_NO_MEMORY);
 	piece_release(&r->key);
@@ -264,7 +288,7 @@ take_container(struct op_call *c, struct intake *in, enum if_exists how, struct 
 		if (in->db.entries[i]->kind == ENTRY_SECRET)
 			rc = take_secret(c, in->db.entries[i], in->pw, how, err);
 	for (size_t i = 0; !rc && i < in->db.request_count; i++)
-		rc = take_request(c, in->db.requests[i], in->pw, err);
+		rc = take_request(c, in->db.requests[i], in->pw, how, err);
 	return rc;
 }
 
@@ -272,7 +296,9 @@ static enum rc
 check_keys(const struct intake *in, const char *path, const struct take_options *options,
 	   struct err *err)
 {
+	bool is_database = in->db.count || in->db.request_count;
 	size_t keys = count_kind(in, ITEM_KEY);
+	size_t certs = count_kind(in, ITEM_CERT);
 	size_t wanted = 0;
 
 	if (count_kind(in, ITEM_LOCKED_KEY))
@@ -285,7 +311,7 @@ check_keys(const struct intake *in, const char *path, const struct take_options 
 		if (item->kind != ITEM_KEY)
 			continue;
 		wanted += is_wanted(in, item, options);
-		if (keys == 1 && count_kind(in, ITEM_CERT) == 1 && item->partner < 0)
+		if (keys == 1 && item->partner < 0 && (certs == 1 || (certs && !is_database)))
 			return err_set(err, RC_MISMATCH,
 				       "the key and the certificate in '%s' do not belong together",
 				       ESC(path));
@@ -318,7 +344,7 @@ take_keys(struct op_call *c, struct intake *in, const char *path,
 
 		if (item->kind != ITEM_KEY || !is_wanted(in, item, options))
 			continue;
-		if (item->partner >= 0)
+		if (cert_of(in, item).size)
 			rc = put_key(c, in, item, options, err);
 		else if (!in->db.count && !in->db.request_count)
 			rc = put_waiting(c, in, item, options, err);
