@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Borrowed bytes; they live as long as their source. data may be NULL where size is 0. */
 struct span {
@@ -22,16 +23,42 @@ struct span {
 struct span span_text(const char *text);
 
 /* True when both hold the same bytes. Not for secrets: see secret_equal, bytes_equal. */
-bool span_equal(struct span a, struct span b);
+static inline bool
+span_equal(struct span a, struct span b)
+{
+	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
 
 /* Orders by bytes, a shorter one before the longer one it begins: as memcmp for qsort. */
 int span_compare(struct span a, struct span b);
 
 /* The part from offset on, of at most size bytes; empty when offset is past the end. */
-struct span span_part(struct span s, size_t offset, size_t size);
+static inline struct span
+span_part(struct span s, size_t offset, size_t size)
+{
+	if (offset >= s.size)
+		return SPAN_NONE;
+	if (size > s.size - offset)
+		size = s.size - offset;
+	return SPAN_OF(s.data + offset, size);
+}
 
 /* True when s begins with the bytes of prefix. */
 bool span_begins(struct span s, struct span prefix);
+
+/* Has the processor fetch the beginning of s, since it is read soon: a hint for walks over far more
+ * than its caches hold. */
+static inline void
+span_soon(struct span s)
+{
+	enum { LINE = 64, SOON_MAX = 2048 };
+	size_t size = s.size < SOON_MAX ? s.size : SOON_MAX;
+
+	for (size_t at = 0; at < size; at += LINE)
+		__builtin_prefetch(s.data + at);
+	/* gcc would take a function that only prefetches for one without effect, and drop it. */
+	__asm__ volatile("");
+}
 
 /* True where inner lies within outer's memory. */
 bool span_holds(struct span outer, struct span inner);
@@ -79,7 +106,11 @@ void buf_insert(struct buf *b, size_t offset, struct span s);
 void buf_cut(struct buf *b, size_t size);
 
 /* What is in b: borrowed, until b changes. */
-struct span buf_span(const struct buf *b);
+static inline struct span
+buf_span(const struct buf *b)
+{
+	return SPAN_OF(b->data, b->size);
+}
 
 /* RC_OK or RC_NO_MEMORY. */
 NODISCARD enum rc buf_rc(const struct buf *b);

@@ -14,12 +14,6 @@ span_text(const char *text)
 	return SPAN_OF(text, strlen(text));
 }
 
-bool
-span_equal(struct span a, struct span b)
-{
-	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 int
 span_compare(struct span a, struct span b)
 {
@@ -29,16 +23,6 @@ span_compare(struct span a, struct span b)
 	if (order)
 		return order;
 	return (a.size > b.size) - (a.size < b.size);
-}
-
-struct span
-span_part(struct span s, size_t offset, size_t size)
-{
-	if (offset >= s.size)
-		return SPAN_NONE;
-	if (size > s.size - offset)
-		size = s.size - offset;
-	return SPAN_OF(s.data + offset, size);
 }
 
 bool
@@ -141,8 +125,14 @@ buf_put(struct buf *b, struct span s)
 void
 buf_put_byte(struct buf *b, unsigned byte)
 {
-	unsigned char *at = buf_extend(b, 1);
+	unsigned char *at;
 
+	/* A NUL must still fit behind it; what is bad has no room. */
+	if (b->size + 1 < b->room) {
+		b->data[b->size++] = (unsigned char)byte;
+		return;
+	}
+	at = buf_extend(b, 1);
 	if (at)
 		*at = (unsigned char)byte;
 }
@@ -193,12 +183,6 @@ buf_cut(struct buf *b, size_t size)
 		return;
 	explicit_bzero(b->data + size, b->size - size);
 	b->size = size;
-}
-
-struct span
-buf_span(const struct buf *b)
-{
-	return SPAN_OF(b->data, b->size);
 }
 
 enum rc

@@ -363,8 +363,10 @@ next_bag(struct source *from, struct bag_at *b)
 	enum rc rc;
 
 	rc = der_next(&from->rest, &tlv);
-	if (!rc)
+	if (!rc) {
+		fetch_next(from->rest, tlv.whole.size);
 		rc = p12_bag_read(&b->bag, &b->attrs, tlv.whole);
+	}
 	b->home = blob_ref(from->home);
 	if (rc == RC_DAMAGED) {
 		blob_unref(&b->home);

@@ -6,7 +6,6 @@
 
 enum {
 	CONSTRUCTED = 0x20,
-	LONG_TAG = 0x1f,
 	LONG_TAG_OCTETS_MAX = 5, /* tag numbers of up to 28 bits: far more than anybody has */
 };
 
@@ -18,10 +17,10 @@ id_octets(struct span in)
 
 	if (in.size == 0)
 		return 0;
-	if ((in.data[0] & LONG_TAG) != LONG_TAG)
+	if ((in.data[0] & DER_LONG_TAG) != DER_LONG_TAG)
 		return 1;
 	/* X.690 8.1.2.4: no leading zeros, and not for numbers below 31. */
-	if (in.size < 2 || in.data[1] == 0x80 || in.data[1] < LONG_TAG)
+	if (in.size < 2 || in.data[1] == 0x80 || in.data[1] < DER_LONG_TAG)
 		return 0;
 	while (at < in.size && at < LONG_TAG_OCTETS_MAX && in.data[at] & 0x80)
 		at++;
@@ -56,77 +55,21 @@ der_read_head(struct span in, struct der_head *out)
 	return true;
 }
 
-/* Everything but a one-octet tag with a one-octet length. */
-static enum rc
-next_long(struct span *in, struct tlv *out)
+struct der_sizes
+der_long_sizes(struct span in)
 {
+	const struct der_sizes none = { .head = 0 };
 	struct der_head head;
 
-	if (!der_read_head(*in, &head) || head.indefinite)
-		return RC_DAMAGED;
-	if (head.length > in->size - head.size)
-		return RC_DAMAGED;
+	/* A one-octet tag and a length of two octets, as most of what is long has. */
+	if (in.size >= 4 && (in.data[0] & DER_LONG_TAG) != DER_LONG_TAG && in.data[1] == 0x82 &&
+	    in.data[2] != 0)
+		return (struct der_sizes){ 4, (size_t)in.data[2] << 8 | in.data[3] };
+	if (!der_read_head(in, &head) || head.indefinite)
+		return none;
 	if (head.size != head.id_size - 1 + der_head_size(head.length))
-		return RC_DAMAGED;
-	out->tag = in->data[0];
-	out->whole = SPAN_OF(in->data, head.size + head.length);
-	out->value = SPAN_OF(in->data + head.size, head.length);
-	in->data += out->whole.size;
-	in->size -= out->whole.size;
-	return out->tag ? RC_OK : RC_DAMAGED;
-}
-
-enum rc
-der_next(struct span *in, struct tlv *out)
-{
-	const unsigned char *data = in->data;
-	size_t length;
-
-	if (in->size < 2 || data[0] == 0)
-		return RC_DAMAGED;
-	length = data[1];
-	if (length >= 0x80 || (data[0] & LONG_TAG) == LONG_TAG)
-		return next_long(in, out);
-	if (length > in->size - 2)
-		return RC_DAMAGED;
-	out->tag = data[0];
-	out->whole = SPAN_OF(data, length + 2);
-	out->value = SPAN_OF(data + 2, length);
-	in->data = data + 2 + length;
-	in->size -= length + 2;
-	return RC_OK;
-}
-
-enum rc
-der_take(struct span *in, unsigned tag, struct span *value)
-{
-	struct tlv tlv;
-
-	if (der_peek(*in) != tag || der_next(in, &tlv))
-		return RC_DAMAGED;
-	*value = tlv.value;
-	return RC_OK;
-}
-
-bool
-der_optional(struct span *in, unsigned tag, struct span *value)
-{
-	*value = SPAN_NONE;
-	return der_take(in, tag, value) == RC_OK;
-}
-
-enum rc
-der_only(struct span in, unsigned tag, struct span *value)
-{
-	if (der_take(&in, tag, value) || in.size > 0)
-		return RC_DAMAGED;
-	return RC_OK;
-}
-
-unsigned
-der_peek(struct span in)
-{
-	return in.size > 0 ? in.data[0] : 0;
+		return none;
+	return (struct der_sizes){ head.size, head.length };
 }
 
 enum rc
@@ -350,9 +293,9 @@ der_string(struct buf *out, unsigned tag, struct span value)
 static bool
 form_is_der(unsigned tag)
 {
-	unsigned number = tag & LONG_TAG;
+	unsigned number = tag & DER_LONG_TAG;
 
-	if (tag & 0xc0 || number == LONG_TAG)
+	if (tag & 0xc0 || number == DER_LONG_TAG)
 		return true;
 	return !(tag & CONSTRUCTED) ==
 	       !(number == 0x10 || number == 0x11 || number == 8 || number == 11);

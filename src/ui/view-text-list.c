@@ -70,6 +70,16 @@ struct line {
 	struct buf *subject; /* borrowed: one for all lines */
 };
 
+/* The next certificate is on its way from memory while this one is shown. */
+static void
+fetch_next(const struct view_rows *rows, size_t at)
+{
+	enum { AHEAD = 1 };
+
+	if (at + AHEAD < rows->count && rows->rows[at + AHEAD].entry)
+		span_soon(rows->rows[at + AHEAD].entry->cert.span);
+}
+
 static void
 fill_line(struct line *line, const struct row *row, const struct kdb *db, int64_t now)
 {
@@ -122,9 +132,9 @@ put_line(struct out *out, const struct line *line, size_t width)
 	out_padded(out, span_text(line->end), END_WIDTH);
 	if (line->soon)
 		out_style(out, OUT_PLAIN);
-	if (line->subject->size) {
+	if (line->subject->size || line->subject->bad) {
 		out_text(out, "  ");
-		out_put(out, buf_span(line->subject));
+		out_buf(out, line->subject);
 	}
 	out_text(out, "\n");
 }
@@ -147,6 +157,7 @@ view_text_rows(const struct view *v, const struct view_rows *rows, size_t indent
 	out_style(v->out, OUT_PLAIN);
 	out_text(v->out, "\n");
 	for (size_t i = 0; i < rows->count; i++) {
+		fetch_next(rows, i);
 		fill_line(&line, &rows->rows[i], rows->db, now);
 		out_blanks(v->out, indent);
 		put_line(v->out, &line, width);
