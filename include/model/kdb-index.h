@@ -25,6 +25,7 @@ struct kdb_index {
 	uint64_t key[2];
 	bool made[INDEX_TABLES];
 	bool twins[INDEX_TABLES]; /* a key is there more than once: the table holds the first */
+	unsigned searches;        /* for certificates, one by one, since no table was made yet */
 	bool deep; /* certificates are hashed whole, since their ends were made to collide */
 	struct index_table tables[INDEX_TABLES];
 };

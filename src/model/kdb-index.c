@@ -9,7 +9,8 @@
 
 enum {
 	ROOM_FIRST = 32,
-	ENDS = 64,       /* how much of a certificate's end is hashed: its signature lies there */
+	SEARCHES_MAX = 3,
+	ENDS = 40,       /* how much of a certificate's beginning and end is hashed */
 	RUN_MAX = 200,   /* longer runs of full slots come by chance about never */
 	FULL_TENTHS = 8, /* how full a table may be */
 };
@@ -123,20 +124,35 @@ label_tag(const struct kdb_index *index, struct span label)
 	return sip_end(&b.sip);
 }
 
+static void
+sip_span(struct sip *s, struct span bytes)
+{
+	const unsigned char *at = bytes.data;
+	size_t left = bytes.size;
+	uint64_t word;
+
+	for (; left >= sizeof(word); left -= sizeof(word), at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		sip_word(s, word);
+	}
+	word = 0;
+	if (left)
+		memcpy(&word, at, left);
+	sip_word(s, word);
+}
+
+/* The serial number is near the beginning, the signature at the end. */
 static uint32_t
 cert_tag(const struct kdb_index *index, struct span der)
 {
 	struct sip s = sip_start(index->key);
-	uint64_t word;
 
 	sip_word(&s, der.size);
-	if (!index->deep && der.size > ENDS)
-		der = span_part(der, der.size - ENDS, ENDS);
-	while (der.size) {
-		word = 0;
-		memcpy(&word, der.data, der.size < sizeof(word) ? der.size : sizeof(word));
-		der = span_part(der, sizeof(word), der.size);
-		sip_word(&s, word);
+	if (index->deep || der.size <= (size_t)2 * ENDS) {
+		sip_span(&s, der);
+	} else {
+		sip_span(&s, span_part(der, 0, ENDS));
+		sip_span(&s, span_part(der, der.size - ENDS, ENDS));
 	}
 	return sip_end(&s);
 }
@@ -320,17 +336,26 @@ search(const struct kdb *db, enum index_what what, struct span key)
 {
 	size_t i;
 
-	for (i = 0; i < count_of(db, what); i++) {
+	/* A secret has no certificate, which is not to be found by none. */
+	for (i = 0; i < count_of(db, what) && (key.size || what != INDEX_CERTS); i++) {
 		if (same_key(what, key, key_at(db, what, i)))
 			return (long)i;
 	}
 	return -1;
 }
 
+/* A table of all certificates pays from the second question on. */
+static bool
+is_worth_it(const struct kdb *db, enum index_what what)
+{
+	return what != INDEX_CERTS || !db->index || db->index->made[what] ||
+	       ++db->index->searches > SEARCHES_MAX;
+}
+
 long
 index_find(const struct kdb *db, enum index_what what, struct span key)
 {
-	if (prepare(db, what))
+	if (!is_worth_it(db, what) || prepare(db, what))
 		return search(db, what, key);
 	return look_up(db, what, tag_of(db->index, what, key), key);
 }

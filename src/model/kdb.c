@@ -181,7 +181,7 @@ take_out(struct kdb *db, size_t at)
 
 /* Room for one more in the array and in the tables that are there. */
 static enum rc
-make_room(struct kdb *db, bool with_certs)
+make_room(struct kdb *db)
 {
 	void *entries = roomy(db->entries, db->count, &db->room, sizeof(*db->entries));
 	enum rc rc;
@@ -190,7 +190,7 @@ make_room(struct kdb *db, bool with_certs)
 		return RC_NO_MEMORY;
 	db->entries = entries;
 	rc = index_prepare(db, INDEX_LABELS);
-	if (!rc && (with_certs || db->index->made[INDEX_CERTS]))
+	if (!rc && db->index->made[INDEX_CERTS])
 		rc = index_prepare(db, INDEX_CERTS);
 	return rc;
 }
@@ -221,7 +221,7 @@ kdb_add(struct kdb *db, struct entry *e, const struct entry **twin)
 	const struct entry *found;
 	enum rc rc;
 
-	rc = make_room(db, e->cert.span.size > 0);
+	rc = make_room(db);
 	if (rc)
 		return rc;
 	found = in_the_way(db, e, NULL);
@@ -258,7 +258,7 @@ kdb_load_entry(struct kdb *db, struct entry *e)
 	const struct entry *found;
 	enum rc rc;
 
-	rc = make_room(db, false);
+	rc = make_room(db);
 	if (rc)
 		return rc;
 	found = e->label.span.size ? kdb_find_folded(db, e->label.span) : NULL;
@@ -282,7 +282,7 @@ kdb_replace(struct kdb *db, const struct entry *old, struct entry *e, const stru
 
 	if (at < 0)
 		return RC_NOT_FOUND;
-	rc = make_room(db, e->cert.span.size > 0);
+	rc = make_room(db);
 	if (rc)
 		return rc;
 	found = in_the_way(db, e, old);

@@ -247,7 +247,7 @@ test_ends_that_collide(void **state)
 	cert[sizeof(cert) - 1] = 0;
 	for (i = 0; i < MANY; i++) {
 		(void)snprintf(label, sizeof(label), "l%07d", i);
-		memcpy(cert, label, 8);
+		memcpy(cert + sizeof(cert) / 2, label, 8);
 		(void)put_entry(&db, ENTRY_CERT, label, cert);
 	}
 	assert_true(db.index->deep);
