@@ -34,6 +34,24 @@ add_chosen(struct entry_list *list, const struct entry *e, struct err *err)
 	return err_default(err, entry_list_add(list, e));
 }
 
+/* Whether it can be renewed here. One that cannot be stops no other: it is told. */
+static bool
+renews_here(struct op_call *c, const struct entry *e, const struct cert *cert)
+{
+	const struct entry *issuer;
+	char end[TEXT_TIME_MAX];
+
+	if (c->args->given[P_ISSUER] || cert_self_signed(cert))
+		return true;
+	issuer = select_issuer(c->db, cert);
+	if (issuer && issuer->kind == ENTRY_KEY)
+		return true;
+	warnings_add(&c->result->warnings, "not-renewed",
+		     "'%s' ends %s, and its issuer's key is not here: csr renew asks for a new one",
+		     ESC_SPAN(entry_label(e)), text_time(end, cert->not_after));
+	return false;
+}
+
 static enum rc
 choose_expiring(struct entry_list *list, struct op_call *c, struct err *err)
 {
@@ -43,12 +61,12 @@ choose_expiring(struct entry_list *list, struct op_call *c, struct err *err)
 	if (c->args->number[P_EXPIRING] > DAYS_MAX)
 		return err_set(err, RC_USAGE, "--expiring takes 0 to %d", DAYS_MAX);
 	for (size_t i = 0; !rc && i < c->db->count; i++) {
+		const struct entry *e = c->db->entries[i];
 		struct cert cert;
 
-		if (c->db->entries[i]->kind == ENTRY_KEY &&
-		    !cert_parse(&cert, c->db->entries[i]->cert.span, NULL) &&
-		    cert.not_after <= limit)
-			rc = entry_list_add(list, c->db->entries[i]);
+		if (e->kind == ENTRY_KEY && !cert_parse(&cert, e->cert.span, NULL) &&
+		    cert.not_after <= limit && renews_here(c, e, &cert))
+			rc = entry_list_add(list, e);
 	}
 	return err_default(err, rc);
 }
