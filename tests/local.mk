@@ -73,6 +73,7 @@ unit_tests += %D%/unit/test-store-stash
 unit_tests += %D%/unit/test-store-store
 
 # op
+op_tests += %D%/op/test-cert
 op_tests += %D%/op/test-db
 op_tests += %D%/op/test-facts
 op_tests += %D%/op/test-params
@@ -146,6 +147,7 @@ EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/intake-help.h
 EXTRA_DIST += %D%/unit/view-catch.h
+EXTRA_DIST += %D%/op/ring.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/helpers.bash \

@@ -146,6 +146,20 @@ remove_all(struct op_call *c, struct kdb *before, struct err *err)
 	return rc;
 }
 
+/* A file's first key is its default, so the one that is first now takes the place. */
+static void
+replace_default(struct op_call *c)
+{
+	const struct entry *first = c->db->count ? c->db->entries[0] : NULL;
+
+	if (!first || first->kind != ENTRY_KEY)
+		return;
+	kdb_set_default(c->db, first);
+	warnings_add(&c->result->warnings, "no-default",
+		     "the default key is gone; it is '%s' now (another: cert default LABEL)",
+		     ESC_SPAN(entry_label(first)));
+}
+
 static enum rc
 cert_delete(struct op_call *c, struct err *err)
 {
@@ -158,9 +172,8 @@ cert_delete(struct op_call *c, struct err *err)
 	if (!rc)
 		rc = remove_all(c, &before, err);
 	kdb_release(&before);
-	if (!rc && had_default && !c->db->default_entry && kdb_count(c->db, ENTRY_KEY))
-		warnings_add(&c->result->warnings, "no-default",
-			     "the default key is gone; choose another: cert default LABEL");
+	if (!rc && had_default && !c->db->default_entry)
+		replace_default(c);
 	return err_default(err, rc);
 }
 
