@@ -126,10 +126,11 @@ bundle_certs(struct buf *out, enum format format, const struct span *certs, size
 	struct buf p7 = BUF_INIT;
 	enum rc rc = RC_OK;
 
-	if (format == FORMAT_DER && count != 1)
+	if (format == FORMAT_DER && count != 1) {
 		return err_set(err, RC_USAGE,
 			       "a DER file holds one certificate, not %zu: choose pem or p7b",
 			       count);
+	}
 	if (format == FORMAT_DER)
 		buf_put(out, certs[0]);
 	for (size_t i = 0; format == FORMAT_PEM && i < count; i++)
@@ -172,11 +173,11 @@ bundle_check(struct span bytes, size_t certs, size_t keys, struct err *err)
 	buf_release(&copy);
 	if (rc == RC_NO_MEMORY)
 		return err_default(err, rc);
-	if (rc || (!hidden && (seen_certs != certs || seen_keys != keys)))
+	if (rc || (!hidden && (seen_certs != certs || seen_keys != keys))) {
 		return err_set(err, RC_INTERNAL,
 			       "what was about to be written does not read back: %zu of %zu "
-			       "certificates, %zu of "
-			       "%zu keys",
+			       "certificates, %zu of %zu keys",
 			       seen_certs, certs, seen_keys, keys);
+	}
 	return RC_OK;
 }
