@@ -16,13 +16,17 @@ open_standard(void)
 {
 	FILE *const files[] = { stdin, stdout, stderr };
 	const char *const modes[] = { "w", "r", "w" };
+	FILE *opened;
 	int copy;
 
 	for (int fd = 0; fd < 3; fd++) {
 		copy = dup(fd);
-		if (copy >= 0)
+		if (copy >= 0) {
 			(void)close(copy);
-		else if (!freopen("/dev/null", modes[fd], files[fd]))
+			continue;
+		}
+		opened = freopen("/dev/null", modes[fd], files[fd]);
+		if (!opened)
 			_exit(1);
 	}
 }
