@@ -134,6 +134,7 @@ libkyman_a_SOURCES += %D%/op/op.c
 libkyman_a_SOURCES += %D%/op/params.c
 libkyman_a_SOURCES += %D%/op/result.c
 libkyman_a_SOURCES += %D%/op/runner-database.c
+libkyman_a_SOURCES += %D%/op/runner-fips.c
 libkyman_a_SOURCES += %D%/op/runner-outputs.c
 libkyman_a_SOURCES += %D%/op/runner-secrets.c
 libkyman_a_SOURCES += %D%/op/runner.c

@@ -97,6 +97,7 @@ bats_tests += %D%/cli/bad-files.bats
 bats_tests += %D%/cli/bad-labels.bats
 bats_tests += %D%/cli/bad-requests.bats
 bats_tests += %D%/cli/checklists.bats
+bats_tests += %D%/cli/fips.bats
 bats_tests += %D%/cli/help.bats
 bats_tests += %D%/cli/import.bats
 bats_tests += %D%/cli/json.bats

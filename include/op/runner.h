@@ -54,6 +54,11 @@ NODISCARD enum rc run_open(struct run *run, struct err *err);
  * RC_OUTPUT as store_save. */
 NODISCARD enum rc run_save(struct run *run, struct err *err);
 
+/* --- runner-fips.c --- */
+
+/* Refuses what a change would bring into a FIPS database though it is not approved. RC_POLICY. */
+NODISCARD enum rc run_check_fips(const struct run *run, struct err *err);
+
 /* --- runner-outputs.c --- */
 
 /* Checks the places that --out and --key-out name: before anybody is asked anything, and before a

@@ -174,6 +174,8 @@ finish(struct run *run, struct err *err)
 	enum rc rc = compare(run, err);
 
 	if (!rc)
+		rc = run_check_fips(run, err);
+	if (!rc)
 		rc = confirm(run, err);
 	if (!rc)
 		rc = name_files(run, err);
