@@ -55,10 +55,11 @@ join(struct intake *in, struct intake *more, struct err *err)
 	size_t count = in->count + more->count;
 	struct item *items;
 
-	if (in->db.count || in->db.request_count || more->db.count || more->db.request_count)
+	if (in->db.count || in->db.request_count || more->db.count || more->db.request_count) {
 		return err_set(err, RC_USAGE,
 			       "--key-file is for a key and a certificate in files of their own, "
 			       "not for databases");
+	}
 	items = reallocarray(in->items, count ? count : 1, sizeof(*items));
 	if (!items)
 		return err_default(err, RC_NO_MEMORY);

@@ -76,11 +76,12 @@ make(struct op_call *c, const struct shape *shape, struct issuer *is, struct err
 		rc = key_spki(&spki, key);
 	if (!rc && is->entry)
 		rc = issuer_open(is, c->pw, err);
-	if (!rc)
+	if (!rc) {
 		rc = issue_cert(&der, shape,
 				&(struct issuing){ buf_span(&spki), is->entry ? &is->cert : NULL,
 						   is->entry ? is->key : key },
 				err);
+	}
 	if (!rc && is->entry)
 		rc = issuer_check(is, buf_span(&der), err);
 	if (!rc)
@@ -116,11 +117,12 @@ cert_create(struct op_call *c, struct err *err)
 		rc = entry_label_free(c->db, label, err);
 	else if (!old || if_exists_of(c->args) == IF_EXISTS_REPLACE)
 		rc = make(c, &sa.shape, &is, err);
-	else if (!same_shape(old, &sa.shape, &is, c->args))
+	else if (!same_shape(old, &sa.shape, &is, c->args)) {
 		rc = err_set(
 		    err, RC_CONFLICT,
 		    "'%s' is there, and differs in subject, names, profile, issuer or key type",
 		    ESC(label));
+	}
 out:
 	issuer_release(&is);
 	shape_args_release(&sa);

@@ -48,13 +48,15 @@ choose(struct export *x, struct err *err)
 		if (!rc)
 			rc = entry_list_add(&x->leaves, e);
 	}
-	for (size_t i = 0; !rc && x->c->args->given[P_ALL] && i < db->count; i++)
+	for (size_t i = 0; !rc && x->c->args->given[P_ALL] && i < db->count; i++) {
 		if (db->entries[i]->kind != ENTRY_SECRET)
 			rc = entry_list_add(&x->leaves, db->entries[i]);
-		else
+		else {
 			warnings_add(&x->c->result->warnings, "skipped",
 				     "'%s' is a secret key: it was left out",
 				     ESC_SPAN(entry_label(db->entries[i])));
+		}
+	}
 	if (!rc && !x->leaves.count)
 		return err_set(err, RC_NOT_FOUND, "there is no certificate to export");
 	return err_default(err, rc);
@@ -65,22 +67,25 @@ check_keys(const struct export *x, struct err *err)
 {
 	bool pem_or_p12 = x->format == FORMAT_PEM || x->format == FORMAT_P12;
 
-	if (x->with_key && x->key_out)
+	if (x->with_key && x->key_out) {
 		return err_set(err, RC_USAGE,
 			       "--with-key and --key-out both say where the key goes; "
 			       "give one");
-	if (x->with_key && !pem_or_p12)
+	}
+	if (x->with_key && !pem_or_p12) {
 		return err_set(err, RC_USAGE,
 			       "this form holds certificates only: for a key choose pem "
 			       "or p12, or --key-out");
+	}
 	if (x->key_out && x->format == FORMAT_P12)
 		return err_set(err, RC_USAGE, "a p12 file holds its key itself: --with-key");
 	if (x->key_out && x->leaves.count > 1)
 		return err_set(err, RC_USAGE, "--key-out is for one label");
-	for (size_t i = 0; (x->with_key || x->key_out) && i < x->leaves.count; i++)
+	for (size_t i = 0; (x->with_key || x->key_out) && i < x->leaves.count; i++) {
 		if (x->leaves.items[i]->kind != ENTRY_KEY && !x->c->args->given[P_ALL])
 			return err_set(err, RC_NO_KEY, "'%s' has no private key here",
 				       ESC_SPAN(entry_label(x->leaves.items[i])));
+	}
 	return RC_OK;
 }
 

@@ -26,11 +26,12 @@ struct renewal {
 static enum rc
 add_chosen(struct entry_list *list, const struct entry *e, struct err *err)
 {
-	if (e->kind != ENTRY_KEY)
+	if (e->kind != ENTRY_KEY) {
 		return err_set(
 		    err, RC_NO_KEY,
 		    "'%s' has no private key here: who holds the key asks for its renewal",
 		    ESC_SPAN(entry_label(e)));
+	}
 	return err_default(err, entry_list_add(list, e));
 }
 
@@ -224,11 +225,12 @@ issue_renewed(struct renewal *r, struct err *err)
 		buf_put(&spki, r->cert.spki);
 	if (!rc)
 		rc = buf_rc(&spki);
-	if (!rc)
+	if (!rc) {
 		rc = issue_cert(
 		    &der, &r->shape,
 		    &(struct issuing){ buf_span(&spki), r->self ? NULL : &r->issuer.cert, signer },
 		    err);
+	}
 	if (!rc && !r->self)
 		rc = issuer_check(&r->issuer, buf_span(&der), err);
 	if (!rc)
@@ -293,10 +295,11 @@ renew_all(struct op_call *c, const struct entry_list *list, struct err *err)
 
 	for (size_t i = 0; !rc && i < list->count; i++)
 		depths[i] = depth_of(c->db, list->items[i]);
-	for (size_t depth = 0; !rc && depth <= PATH_MAX_LENGTH; depth++)
+	for (size_t depth = 0; !rc && depth <= PATH_MAX_LENGTH; depth++) {
 		for (size_t i = 0; !rc && i < list->count; i++)
 			if (depths[i] == depth)
 				rc = renew_one(c, list->items[i], err);
+	}
 	free(depths);
 	return rc;
 }

@@ -59,10 +59,11 @@ add_entries(struct verification *v)
 	const struct kdb *db = v->c->db;
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < db->count; i++)
+	for (size_t i = 0; !rc && i < db->count; i++) {
 		if (db->entries[i]->cert.span.size)
 			rc = add_member(v, db->entries[i]->cert.span, entry_label(db->entries[i]),
 					(db->entries[i]->flags & ENTRY_TRUSTED) != 0);
+	}
 	return rc;
 }
 

@@ -75,10 +75,11 @@ cert_default(struct op_call *c, struct err *err)
 	rc = select_entry(&e, c->db, c->args->words.items[0], err);
 	if (rc)
 		return rc;
-	if (e->kind != ENTRY_KEY)
+	if (e->kind != ENTRY_KEY) {
 		return err_set(err, RC_CONFLICT,
 			       "'%s' has no private key here; only a key can be the default",
 			       ESC_SPAN(entry_label(e)));
+	}
 	if (e != c->db->default_entry)
 		kdb_set_default(c->db, e);
 	return RC_OK;

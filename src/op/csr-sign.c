@@ -54,10 +54,11 @@ check_request(struct signing *s, struct err *err)
 	enum rc rc;
 
 	rc = csr_verify(&s->csr);
-	if (rc == RC_INVALID)
+	if (rc == RC_INVALID) {
 		return err_set(err, RC_DAMAGED,
 			       "the request's own signature is wrong: who sent it does "
 			       "not have the key, or it was changed on its way");
+	}
 	if (rc)
 		return err_set(err, rc, "the request's signature cannot be checked: %s",
 			       rc_text(rc));
@@ -66,10 +67,11 @@ check_request(struct signing *s, struct err *err)
 	why = key_weak(s->csr.spki, weak, sizeof(weak));
 	if (why)
 		return err_set(err, RC_WEAK, "the request's key is too weak: %s", why);
-	while (!(rc = name_next(&names, &name)))
+	while (!(rc = name_next(&names, &name))) {
 		if (++count > NAMES_MAX)
 			return err_set(err, RC_LIMIT, "the request has more than %d names",
 				       NAMES_MAX);
+	}
 	return rc == RC_NOT_FOUND ? RC_OK
 				  : err_set(err, RC_DAMAGED, "the request's names cannot be read");
 }
@@ -83,10 +85,11 @@ take_names(struct signing *s, struct err *err)
 
 	if (given)
 		return shape_args_names(&s->sa, args, 1, NULL, err);
-	if (has_words)
+	if (has_words) {
 		return err_set(err, RC_USAGE,
 			       "names are given, and the request has its own: say --names "
 			       "given to use those given here");
+	}
 	s->sa.shape.names = csr_names(&s->csr);
 	return RC_OK;
 }
@@ -138,10 +141,11 @@ check_asked(struct signing *s, struct err *err)
 	if (s->c->args->given[P_PROFILE])
 		return RC_OK;
 	if (ext_find(s->csr.extensions, OID_EXT_BASIC_CONSTRAINTS, &x) &&
-	    !ext_basic_constraints(x.value, &ca, &length) && ca)
+	    !ext_basic_constraints(x.value, &ca, &length) && ca) {
 		return err_set(err, RC_POLICY,
 			       "the request asks to be a CA; if that is meant, say "
 			       "--profile ca");
+	}
 	if (!ext_find(s->csr.extensions, OID_EXT_EKU, &x) || der_only(x.value, DER_SEQUENCE, &ekus))
 		return RC_OK;
 	while (!ext_next_oid(&ekus, &usage)) {
@@ -284,10 +288,11 @@ sign(struct signing *s, struct err *err)
 	enum rc rc;
 
 	rc = issuer_open(&s->issuer, s->c->pw, err);
-	if (!rc)
+	if (!rc) {
 		rc = issue_cert(der, &s->sa.shape,
 				&(struct issuing){ s->csr.spki, &s->issuer.cert, s->issuer.key },
 				err);
+	}
 	if (!rc)
 		rc = issuer_check(&s->issuer, buf_span(der), err);
 	if (!rc)

@@ -214,11 +214,12 @@ csr_export(struct op_call *c, struct err *err)
 	rc = select_request(&r, c->db, c->args->words.items[0], err);
 	if (rc)
 		return rc;
-	if (!r->csr.span.size)
+	if (!r->csr.span.size) {
 		return err_set(
 		    err, RC_NOT_FOUND,
 		    "'%s' is a key that came without certificate: there is no request to export",
 		    ESC_SPAN(r->label.span));
+	}
 	return err_default(err, put_out(c, r->csr.span, err));
 }
 

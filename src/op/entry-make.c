@@ -64,12 +64,13 @@ taken(struct span wanted, struct span there, struct err *err)
 {
 	if (span_equal(wanted, there))
 		err_set(err, RC_DUPLICATE, "the label '%s' is taken", ESC_SPAN(wanted));
-	else
+	else {
 		err_set(err, RC_DUPLICATE,
 			"the label '%s' is taken by '%s': labels that differ only in case cannot "
 			"be told "
 			"apart everywhere",
 			ESC_SPAN(wanted), ESC_SPAN(there));
+	}
 	return err_hint(err, "choose another label, or see what is there: cert show LABEL");
 }
 

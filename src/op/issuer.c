@@ -16,17 +16,19 @@ check_usage(const struct cert *c, bool for_ca, const char *label, struct err *er
 	unsigned bits = KU_KEY_CERT_SIGN;
 	struct ext x;
 
-	if (!cert_is_ca(c))
+	if (!cert_is_ca(c)) {
 		return err_set(err, RC_NOT_A_CA,
 			       "'%s' is no CA: its certificate does not allow it to sign others",
 			       label);
+	}
 	if (cert_ext(c, OID_EXT_KEY_USAGE, &x) && ext_key_usage(x.value, &bits))
 		return err_set(err, RC_NOT_A_CA, "'%s': its key usage cannot be read", label);
-	if (!(bits & KU_KEY_CERT_SIGN))
+	if (!(bits & KU_KEY_CERT_SIGN)) {
 		return err_set(
 		    err, RC_NOT_A_CA,
 		    "'%s' may not sign certificates: keyCertSign is missing in its key usage",
 		    label);
+	}
 	if (for_ca && cert_path_length(c) == 0)
 		return err_set(err, RC_POLICY, "'%s' may not issue CAs: its path length is 0",
 			       label);

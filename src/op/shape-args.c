@@ -119,10 +119,11 @@ out:
 		rc = buf_rc(&sa->subject);
 	sa->shape.subject = buf_span(&sa->subject);
 	if (!rc && dn_is_empty(sa->shape.subject) &&
-	    (!sa->shape.names.size || sa->shape.profile == PROFILE_CA))
+	    (!sa->shape.names.size || sa->shape.profile == PROFILE_CA)) {
 		rc = err_set(err, RC_USAGE,
 			     "the subject is empty; only a certificate with names that is no CA "
 			     "may do without");
+	}
 	buf_release(&cn);
 	return rc;
 }
@@ -157,10 +158,11 @@ take_urls(const char *urls[ISSUE_URLS_MAX], const struct args *args, enum param 
 		return err_set(err, RC_USAGE, "--%s is given %zu times, the limit is %d",
 			       param_info(p)->flag, list->count, ISSUE_URLS_MAX);
 	for (size_t i = 0; i < list->count; i++) {
-		if (!is_url(list->items[i]))
+		if (!is_url(list->items[i])) {
 			return err_set(err, RC_USAGE,
 				       "--%s: '%s' is no URL (as in http://pki.example/ca.crl)",
 				       param_info(p)->flag, ESC(list->items[i]));
+		}
 		urls[i] = list->items[i];
 	}
 	return RC_OK;
@@ -172,10 +174,11 @@ take_ca_options(struct shape_args *sa, const struct args *args, bool has_issuer,
 	bool constrained = args->list[P_PERMIT].count || args->list[P_EXCLUDE].count;
 	enum rc rc;
 
-	if (sa->shape.profile != PROFILE_CA && (args->given[P_PATH_LENGTH] || constrained))
+	if (sa->shape.profile != PROFILE_CA && (args->given[P_PATH_LENGTH] || constrained)) {
 		return err_set(err, RC_USAGE,
 			       "--path-length, --permit and --exclude are for CAs "
 			       "(--profile ca) only");
+	}
 	if (args->given[P_PATH_LENGTH]) {
 		if (args->number[P_PATH_LENGTH] > 255)
 			return err_set(err, RC_USAGE, "--path-length takes 0 to 255");
@@ -231,10 +234,11 @@ dates_wanted(struct shape *shape, const struct args *args, struct err *err)
 	shape->not_before = args->given[P_NOT_BEFORE] ? args->time[P_NOT_BEFORE] : now - CLOCK_SKEW;
 	shape->not_after =
 	    args->given[P_NOT_AFTER] ? args->time[P_NOT_AFTER] : now + (int64_t)days * DAY_SECONDS;
-	if (shape->not_after <= shape->not_before)
+	if (shape->not_after <= shape->not_before) {
 		return err_set(err, RC_USAGE, "it would end (%s) before it begins (%s)",
 			       text_time((char[TEXT_TIME_MAX]){ 0 }, shape->not_after),
 			       text_time((char[TEXT_TIME_MAX]){ 0 }, shape->not_before));
+	}
 	return RC_OK;
 }
 

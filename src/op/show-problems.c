@@ -32,12 +32,13 @@ cert_dates(const struct about *a, const struct cert *c)
 {
 	char when[TEXT_TIME_MAX];
 
-	if (c->not_after < env_now())
+	if (c->not_after < env_now()) {
 		warnings_add(a->problems, "expired", "%s: expired on %s", a->subject,
 			     text_time(when, c->not_after));
-	else if (c->not_before > env_now())
+	} else if (c->not_before > env_now()) {
 		warnings_add(a->problems, "not-yet-valid", "%s: not valid before %s", a->subject,
 			     text_time(when, c->not_before));
+	}
 }
 
 static void
@@ -112,10 +113,11 @@ about_keys(struct warnings *problems, const struct intake *in, size_t certs)
 		if (in->items[i].kind != ITEM_KEY)
 			continue;
 		buf_cut(&spki, 0);
-		if (!key_spki_of(&spki, in->items[i].key) && !key_matches(in, buf_span(&spki)))
+		if (!key_spki_of(&spki, in->items[i].key) && !key_matches(in, buf_span(&spki))) {
 			warnings_add(
 			    problems, "key-mismatch",
 			    "a private key belongs to none of the certificates in the file");
+		}
 	}
 	buf_release(&spki);
 }
@@ -147,7 +149,7 @@ about_order(struct warnings *problems, const struct intake *in)
 			return;
 		count++;
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if (out_of_order(certs, count, i)) {
 			warnings_add(
 			    problems, "unsorted-chain",
@@ -155,6 +157,7 @@ about_order(struct warnings *problems, const struct intake *in)
 			    "issuer; some programs refuse it");
 			return;
 		}
+	}
 }
 
 void

@@ -156,7 +156,7 @@ worst(const struct result *r)
 {
 	static const int order[] = { 1, 2, 6, 7, 8, 5, 9, 4, 3 };
 
-	for (size_t k = 0; k < ARRAY_SIZE(order); k++)
+	for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
 		for (size_t i = 0; i < r->shown_count; i++) {
 			const struct shown_file *f = &r->shown[i];
 			enum rc rc = f->error.rc;
@@ -166,6 +166,7 @@ worst(const struct result *r)
 			if (rc_status(rc) == order[k])
 				return rc;
 		}
+	}
 	return RC_OK;
 }
 

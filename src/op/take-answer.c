@@ -283,10 +283,11 @@ renewed_entry(const struct kdb *db, const struct request *r)
 {
 	unsigned char digest[DIGEST_MAX];
 
-	for (size_t i = 0; r->renews && i < db->count; i++)
+	for (size_t i = 0; r->renews && i < db->count; i++) {
 		if (!digest_of(HASH_SHA256, db->entries[i]->cert.span, digest) &&
 		    bytes_equal(digest, r->replaces, sizeof(r->replaces)))
 			return db->entries[i];
+	}
 	return NULL;
 }
 
@@ -305,11 +306,12 @@ add_issuers(struct op_call *c, const struct intake *in, long answer)
 			continue;
 		if (!cert_self_issued(&cert))
 			rc = take_along(c, &in->items[i], true);
-		else if (!kdb_find_cert(c->db, cert.der))
+		else if (!kdb_find_cert(c->db, cert.der)) {
 			warnings_add(
 			    &c->result->warnings, "root-not-added",
 			    "a self-signed certificate that came along was not added: whom to "
 			    "trust is yours to say (cert add)");
+		}
 	}
 	return rc;
 }

@@ -74,10 +74,11 @@ out:
 static void
 tell_skipped(struct warnings *w, const struct intake *in, const char *path)
 {
-	for (size_t i = 0; i < in->count; i++)
+	for (size_t i = 0; i < in->count; i++) {
 		if (in->items[i].kind != ITEM_CERT)
 			warnings_add(w, "skipped", "'%s' also holds a %s, which was not taken",
 				     ESC(path), item_kind_name(in->items[i].kind));
+	}
 }
 
 enum rc

@@ -40,10 +40,11 @@ cert_with_key(const struct intake *in, struct span spki)
 {
 	struct cert cert;
 
-	for (size_t i = 0; i < in->count; i++)
+	for (size_t i = 0; i < in->count; i++) {
 		if (in->items[i].kind == ITEM_CERT &&
 		    !cert_parse(&cert, in->items[i].der.span, NULL) && span_equal(cert.spki, spki))
 			return (long)i;
+	}
 	return NO_PARTNER;
 }
 
@@ -196,10 +197,11 @@ put_waiting(struct op_call *c, struct intake *in, struct item *item,
 	if (rc == RC_DUPLICATE)
 		return err_set(err, rc, "the label '%s' is taken among the requests",
 			       ESC_SPAN(label));
-	if (!rc)
+	if (!rc) {
 		warnings_add(&c->result->warnings, "key-without-cert",
 			     "'%s' is a key without certificate: it waits for one (cert receive)",
 			     ESC_SPAN(label));
+	}
 	return err_default(err, rc);
 }
 
@@ -301,31 +303,34 @@ check_keys(const struct intake *in, const char *path, const struct take_options 
 	size_t certs = count_kind(in, ITEM_CERT);
 	size_t wanted = 0;
 
-	if (count_kind(in, ITEM_LOCKED_KEY))
+	if (count_kind(in, ITEM_LOCKED_KEY)) {
 		return err_set(err, RC_NO_SECRET,
 			       "a key in '%s' is encrypted, and its passphrase is not known",
 			       ESC(path));
+	}
 	for (size_t i = 0; i < in->count; i++) {
 		const struct item *item = &in->items[i];
 
 		if (item->kind != ITEM_KEY)
 			continue;
 		wanted += is_wanted(in, item, options);
-		if (keys == 1 && item->partner < 0 && (certs == 1 || (certs && !is_database)))
+		if (keys == 1 && item->partner < 0 && (certs == 1 || (certs && !is_database))) {
 			return err_set(err, RC_MISMATCH,
 				       "the key and the certificate in '%s' do not belong together",
 				       ESC(path));
+		}
 	}
 	if (options->from && !wanted)
 		return err_set(err, RC_NO_LABEL, "'%s' holds no key with the label '%s'", ESC(path),
 			       ESC(options->from));
 	if (!options->from && !keys && !take_has_keys(in))
 		return err_set(err, RC_NO_KEY, "'%s' holds no private key", ESC(path));
-	if (options->as && wanted > 1)
+	if (options->as && wanted > 1) {
 		return err_set(err, RC_USAGE,
 			       "--as gives one label, '%s' holds %zu keys: choose one "
 			       "with --from",
 			       ESC(path), wanted);
+	}
 	return RC_OK;
 }
 
