@@ -74,9 +74,12 @@ unit_tests += %D%/unit/test-store-store
 
 # op
 op_tests += %D%/op/test-cert
+op_tests += %D%/op/test-csr
 op_tests += %D%/op/test-db
+op_tests += %D%/op/test-export
 op_tests += %D%/op/test-facts
 op_tests += %D%/op/test-params
+op_tests += %D%/op/test-renew
 op_tests += %D%/op/test-runner
 op_tests += %D%/op/test-secret-source
 
