@@ -126,6 +126,7 @@ struct p12_loader {
 	struct blob
 	    *labels; /* the chunk that converted labels go to; full ones live in their views */
 	bool meta_seen;
+	size_t odd_certs; /* certificate bags that hold none */
 
 	struct entry **certs; /* NULL once taken by a key */
 	size_t cert_count;

@@ -1,5 +1,13 @@
-/* PKCS#12 (RFC 7292): our database, other programs' files, and the usual form for exports. The
- * layout is that of doc/FORMAT; what is not understood survives. */
+/* PKCS#12 (RFC 7292): our database, other programs' files, and the usual form for exports.
+ *
+ * A database is one PFX, DER, every part plain Data of 1 to 32 bags:
+ *   keys      pkcs8ShroudedKeyBag, the default key first
+ *   certs     certBag: the keys' own certificates, then all others
+ *   others    what is not understood, as it came; what was encrypted, in EncryptedData
+ *   secrets   secretBag: requests and secret keys; last of all one empty safeContentsBag with the
+ *             metadata
+ * The MAC is SHA-256 over all of it; keys are shrouded one by one with PBES2 (PBKDF2-HMAC-SHA256,
+ * AES-256-CBC). Certificates and labels are in the clear, so lists need no passphrase. */
 #ifndef CODEC_PKCS12_H
 #define CODEC_PKCS12_H
 

@@ -144,8 +144,10 @@ take_cert(struct p12_loader *l, const struct bag_at *b)
 	bool exact;
 	enum rc rc;
 
-	if (!typed_value(b->bag.value, OID_X509_CERT, &der) || !cert_probe(der))
+	if (!typed_value(b->bag.value, OID_X509_CERT, &der) || !cert_probe(der)) {
+		l->odd_certs++;
 		return keep_extra(l, b);
+	}
 	rc = p12_room(&certs, l->cert_count, &l->cert_room, sizeof(struct entry *));
 	l->certs = certs;
 	if (rc)

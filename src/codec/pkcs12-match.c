@@ -343,16 +343,22 @@ add_others(struct p12_loader *l)
 }
 
 static void
-note_labels(const struct p12_loader *l)
+note_odd(const struct p12_loader *l)
 {
 	size_t made = 0;
 	size_t i;
 
 	for (i = 0; i < l->db.count; i++)
 		made += (l->db.entries[i]->flags & ENTRY_RENAMED) != 0;
-	if (made)
+	if (made) {
 		notes_add(l->notes, "labels-made", "%zu %s missing or taken, and made anew", made,
 			  made == 1 ? "label was" : "labels were");
+	}
+	if (l->odd_certs) {
+		notes_add(l->notes, "unreadable-certificate",
+			  "%zu certificate %s cannot be read, and kept as it is", l->odd_certs,
+			  l->odd_certs == 1 ? "bag" : "bags");
+	}
 }
 
 enum rc
@@ -371,7 +377,7 @@ p12_assemble(struct p12_loader *l)
 	if (!rc)
 		rc = add_others(l);
 	if (!rc)
-		note_labels(l);
+		note_odd(l);
 	return rc;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Our layout of a database: see doc/FORMAT. Bags that are right already are views of the file they
+/* Our layout of a database. Bags that are right already are views of the file they
  * came from. */
 #include "base/env.h"
 #include "codec/pkcs12-parts.h"

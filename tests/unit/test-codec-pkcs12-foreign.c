@@ -435,6 +435,7 @@ test_odd_contents(void **state)
 	go_round(f);
 	assert_int_equal(f->db.count, 0);
 	assert_int_equal(f->db.extra_count, 3);
+	assert_string_equal(f->heard.codes, "unreadable-certificate ");
 }
 
 /* An open key among encrypted bags: in a secret, and nowhere else. */
