@@ -160,6 +160,7 @@ libkyman_a_SOURCES += %D%/ui/scan.c
 libkyman_a_SOURCES += %D%/ui/view-json.c
 libkyman_a_SOURCES += %D%/ui/view-json-entry.c
 libkyman_a_SOURCES += %D%/ui/view-text.c
+libkyman_a_SOURCES += %D%/ui/view-text-change.c
 libkyman_a_SOURCES += %D%/ui/view-text-list.c
 libkyman_a_SOURCES += %D%/ui/view-text-show.c
 libkyman_a_SOURCES += %D%/ui/words.c

@@ -74,6 +74,9 @@ void view_text_entry(const struct view *v, const struct row *row, const struct k
 /* Prints "NAME      VALUE" with escapes. */
 void view_text_field(struct out *out, size_t indent, const char *name, struct span value);
 
+/* Prints what a writer did. */
+void view_text_change(const struct view *v, const struct result *r);
+
 /* Prints what show found out about files. */
 void view_text_files(const struct view *v, const struct result *r);
 

@@ -2,13 +2,8 @@
 /* Results for people: what was done in plain sentences, and the smaller shapes. */
 #include "base/env.h"
 #include "codec/pem.h"
-#include "op/facts.h"
-#include "op/ops.h"
-#include "pki/dn.h"
 #include "store/store.h"
 #include "ui/view.h"
-
-#include <string.h>
 
 static void
 put_warnings(const struct view *v, const struct warnings *w)
@@ -21,151 +16,6 @@ put_warnings(const struct view *v, const struct warnings *w)
 		out_text(v->notes, w->items[i].message);
 		out_text(v->notes, "\n");
 	}
-}
-
-bool
-view_has_stdout(const struct result *r)
-{
-	for (size_t i = 0; i < r->output_count; i++) {
-		if (strcmp(r->outputs[i].path, "-") == 0)
-			return true;
-	}
-	return false;
-}
-
-/* What was done to entries: done, or that it would be. */
-struct deed {
-	const char *done;
-	const char *would;
-	const struct diff_list *list;
-	const struct kdb *db;
-};
-
-/* "added key 'web': CN=web.example, until 2027-11-21" */
-static void
-put_item(struct out *out, const char *deed, const struct row *row, const struct kdb *db)
-{
-	struct buf subject = BUF_INIT;
-	char day[TEXT_TIME_MAX];
-	struct facts f;
-
-	facts_of(&f, row, db);
-	out_printf(out, "%s %s '", deed,
-		   f.kind == FACTS_CERT     ? "certificate"
-		   : f.kind == FACTS_SECRET ? "secret key"
-					    : facts_kind_name(f.kind));
-	out_escaped(out, f.label);
-	out_text(out, "'");
-	if (f.has_cert || f.has_csr) {
-		dn_put(&subject, f.has_cert ? f.cert.subject : f.csr.subject);
-		out_text(out, ": ");
-		out_buf(out, &subject);
-	}
-	if (f.has_cert)
-		out_printf(out, ", until %s", view_day(day, f.cert.not_after));
-	out_text(out, "\n");
-	buf_release(&subject);
-}
-
-static void
-put_deed(struct out *out, const struct deed *deed, bool dry_run)
-{
-	struct row row;
-
-	for (size_t i = 0; i < deed->list->count; i++) {
-		row = (struct row){ .entry = deed->list->items[i].entry,
-				    .request = deed->list->items[i].request };
-		put_item(out, dry_run ? deed->would : deed->done, &row, deed->db);
-	}
-}
-
-static size_t
-put_diff(struct out *out, const struct result *r)
-{
-	const struct deed deeds[] = {
-		{ "added", "would add", &r->diff.added, r->db },
-		{ "replaced", "would replace", &r->diff.replaced, r->db },
-		{ "removed", "would remove", &r->diff.removed, &r->before },
-	};
-	size_t count = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(deeds); i++) {
-		put_deed(out, &deeds[i], r->dry_run);
-		count += deeds[i].list->count;
-	}
-	return count;
-}
-
-static void
-put_files(const struct view *v, struct out *out, const struct result *r)
-{
-	const char *deed = v->op == &op_db_delete ? "removed" : "wrote";
-	const char *would = v->op == &op_db_delete ? "would remove" : "would write";
-
-	for (size_t i = 0; i < r->files.count; i++) {
-		out_printf(out, "%s ", r->dry_run ? would : deed);
-		out_escaped(out, span_text(r->files.items[i]));
-		out_text(out, "\n");
-	}
-}
-
-static void
-put_issued(struct out *out, const struct result *r)
-{
-	struct buf text = BUF_INIT;
-	char day[TEXT_TIME_MAX];
-	struct cert cert;
-
-	if (!r->has_issued || cert_parse(&cert, buf_span(&r->issued), NULL))
-		return;
-	dn_put(&text, cert.subject);
-	buf_put_text(&text, ", serial ");
-	cert_put_serial(&text, &cert);
-	out_text(out, r->dry_run ? "would issue " : "issued ");
-	out_buf(out, &text);
-	out_printf(out, ", until %s\n", view_day(day, cert.not_after));
-	buf_release(&text);
-}
-
-/* The default moved, and nothing else may tell. */
-static bool
-put_default_moved(struct out *out, const struct result *r)
-{
-	const struct entry *now = r->db ? r->db->default_entry : NULL;
-
-	if (!r->diff.meta || !now || now == r->before.default_entry)
-		return false;
-	if (r->before.default_entry &&
-	    span_equal(entry_label(now), entry_label(r->before.default_entry)))
-		return false;
-	out_text(out, r->dry_run ? "the default would be '" : "the default is '");
-	out_escaped(out, entry_label(now));
-	out_text(out, "'\n");
-	return true;
-}
-
-static void
-put_change(const struct view *v, const struct result *r)
-{
-	struct out *out = view_has_stdout(r) ? v->notes : v->out;
-	bool told;
-
-	if (v->quiet)
-		return;
-	told = put_diff(out, r) > 0;
-	put_issued(out, r);
-	put_files(v, out, r);
-	told =
-	    put_default_moved(out, r) || told || r->has_issued || r->files.count || r->output_count;
-	if (told)
-		return;
-	if (!r->changed) {
-		out_text(out, "nothing to do\n");
-		return;
-	}
-	out_text(out, r->dry_run ? "would change " : "changed ");
-	out_escaped(out, span_text(r->database ? r->database : "the database"));
-	out_text(out, "\n");
 }
 
 static void
@@ -298,10 +148,10 @@ void
 view_text(const struct view *v, const struct result *r)
 {
 	static void (*const puts_of[])(const struct view *, const struct result *) = {
-		[RESULT_CHANGE] = put_change,     [RESULT_LIST] = put_list,
-		[RESULT_ENTRY] = put_entry,       [RESULT_DATABASE] = put_database,
-		[RESULT_DEFAULT] = put_default,   [RESULT_VERIFY] = put_verify,
-		[RESULT_FILES] = view_text_files, [RESULT_TEXT] = put_text,
+		[RESULT_CHANGE] = view_text_change, [RESULT_LIST] = put_list,
+		[RESULT_ENTRY] = put_entry,         [RESULT_DATABASE] = put_database,
+		[RESULT_DEFAULT] = put_default,     [RESULT_VERIFY] = put_verify,
+		[RESULT_FILES] = view_text_files,   [RESULT_TEXT] = put_text,
 	};
 
 	puts_of[r->kind](v, r);

@@ -65,7 +65,10 @@ setup()
 	ok cert create new --profile client --issuer issuing
 	has "$out" "added key 'new': CN=new, until "
 	ok cert rename new newer
-	has "$out" "replaced key 'newer'"
+	has "$out" "changed key 'newer', was 'new'"
+	ok cert trust newer off
+	has "$out" "changed key 'newer', switched off"
+	ok cert trust newer on
 	ok cert trust newer on
 	has "$out" 'nothing to do'
 	ok cert default newer
