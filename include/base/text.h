@@ -22,6 +22,9 @@ bool text_is_utf8(struct span s);
  * noncharacters. */
 bool text_is_control(uint32_t point);
 
+/* How many bytes at the front of s are printable ASCII, and neither of these two characters. */
+size_t text_plain(struct span s, char one, char other);
+
 /* Appends s so that it is safe on a terminal and reads back without doubt: control characters as
  * \xHH (below U+0100) or \u{H...}, bytes that are not UTF-8 as \xHH, a backslash as \\. LF too is
  * escaped. */

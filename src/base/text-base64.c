@@ -228,6 +228,7 @@ text_from_utf16be(struct buf *b, struct span bytes)
 	bool good = true;
 	uint32_t point;
 
+	buf_reserve(b, bytes.size / 2);
 	while (bytes.size >= 2) {
 		point = utf16_next(&bytes);
 		if (point >= 0xd800 && point <= 0xdfff)

@@ -95,6 +95,7 @@ text_is_utf8(struct span s)
 {
 	int32_t point;
 
+	s = span_part(s, text_plain(s, 0, 0), s.size);
 	do
 		point = text_next(&s);
 	while (point >= 0);
@@ -140,15 +141,40 @@ escape_next(char out[ESCAPE_MAX], struct span *s)
 	return (size_t)printed;
 }
 
-/* How many bytes at the front stand for themselves: nearly all of nearly all text. */
-static size_t
-plain_run(struct span s)
-{
-	size_t size = 0;
+/* Every byte of a word. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (unsigned char)(byte))
 
-	while (size < s.size && s.data[size] >= ' ' && s.data[size] < 0x7f && s.data[size] != '\\')
-		size++;
-	return size;
+/* Whether one of eight bytes is zero. */
+static bool
+has_zero(uint64_t bytes)
+{
+	return (bytes - EACH(1)) & ~bytes & EACH(0x80);
+}
+
+static bool
+is_plain(unsigned byte, char one, char other)
+{
+	return byte >= ' ' && byte < 0x7f && byte != (unsigned char)one &&
+	       byte != (unsigned char)other;
+}
+
+/* Eight at a time: most text is plain from end to end. */
+size_t
+text_plain(struct span s, char one, char other)
+{
+	uint64_t word;
+	size_t at = 0;
+
+	for (; s.size - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, s.data + at, sizeof(word));
+		if (word & EACH(0x80) || (word - EACH(' ')) & EACH(0x80) ||
+		    has_zero(word ^ EACH(0x7f)) || has_zero(word ^ EACH(one)) ||
+		    has_zero(word ^ EACH(other)))
+			break;
+	}
+	while (at < s.size && is_plain(s.data[at], one, other))
+		at++;
+	return at;
 }
 
 void
@@ -158,7 +184,7 @@ text_escape(struct buf *b, struct span s)
 	size_t length;
 
 	for (;;) {
-		length = plain_run(s);
+		length = text_plain(s, '\\', '\\');
 		buf_put(b, span_part(s, 0, length));
 		s = span_part(s, length, s.size);
 		if (s.size == 0)

@@ -236,9 +236,10 @@ static bool
 put_bytes(struct buf *out, struct span value, unsigned last)
 {
 	bool good = true;
-	size_t i;
+	size_t i = text_plain(value, 0, 0);
 
-	for (i = 0; i < value.size; i++) {
+	buf_put(out, span_part(value, 0, i));
+	for (; i < value.size; i++) {
 		bool fits = value.data[i] <= last;
 
 		text_put(out, fits ? value.data[i] : 0xfffd);

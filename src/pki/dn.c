@@ -78,6 +78,24 @@ dn_get(struct buf *out, struct span name, enum oid attribute)
 
 /* --- Text --- */
 
+/* What has a meaning in the text of a name, and is escaped wherever it stands. */
+static bool
+is_special(uint32_t point)
+{
+	switch (point) {
+	case '"':
+	case '+':
+	case ',':
+	case ';':
+	case '<':
+	case '>':
+	case '\\':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* One character of a value, as RFC 4514 section 2.4 wants it; bytes are its UTF-8. */
 static void
 put_escaped(struct buf *out, uint32_t point, struct span bytes, bool at_an_end)
@@ -89,7 +107,7 @@ put_escaped(struct buf *out, uint32_t point, struct span bytes, bool at_an_end)
 			buf_printf(out, "\\%02X", bytes.data[i]);
 		return;
 	}
-	if ((point < 0x80 && strchr("\"+,;<>\\", (int)point)) || (at_an_end && point == ' '))
+	if (is_special(point) || (at_an_end && point == ' '))
 		buf_put_byte(out, '\\');
 	buf_put(out, bytes);
 }
@@ -101,7 +119,7 @@ plain_run(struct span s)
 	size_t size = 0;
 
 	while (size < s.size && s.data[size] > ' ' && s.data[size] < 0x7f &&
-	       !strchr("\"+,;<>\\", s.data[size]))
+	       !is_special(s.data[size]))
 		size++;
 	return size;
 }
@@ -130,6 +148,15 @@ put_text(struct buf *out, struct span text)
 	}
 }
 
+/* A string whose bytes are its text, as those of nearly all names. */
+static bool
+is_its_text(const struct tlv *value)
+{
+	return (value->tag == DER_UTF8_STRING || value->tag == DER_PRINTABLE_STRING ||
+		value->tag == DER_IA5_STRING) &&
+	       text_plain(value->value, 0, 0) == value->value.size;
+}
+
 static void
 put_attribute(struct buf *out, const struct attribute *attribute, struct buf *text)
 {
@@ -141,7 +168,9 @@ put_attribute(struct buf *out, const struct attribute *attribute, struct buf *te
 	else
 		oid_put_dotted(out, attribute->type);
 	buf_put_byte(out, '=');
-	if (known && der_string(text, attribute->value.tag, attribute->value.value)) {
+	if (known && is_its_text(&attribute->value)) {
+		put_text(out, attribute->value.value);
+	} else if (known && der_string(text, attribute->value.tag, attribute->value.value)) {
 		put_text(out, buf_span(text));
 	} else {
 		buf_put_byte(out, '#');

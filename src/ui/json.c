@@ -65,18 +65,6 @@ json_put_key(struct json *j, const char *key)
 	j->comma = false;
 }
 
-/* How many bytes at the front of text stand for themselves. */
-static size_t
-plain_run(struct span text)
-{
-	size_t i = 0;
-
-	while (i < text.size && text.data[i] >= ' ' && text.data[i] < 0x7f && text.data[i] != '"' &&
-	       text.data[i] != '\\')
-		i++;
-	return i;
-}
-
 static void
 put_escape(struct json *j, uint32_t point)
 {
@@ -110,7 +98,7 @@ put_plain(struct json *j, struct span text)
 void
 json_put_span(struct json *j, struct span text)
 {
-	size_t run = plain_run(text);
+	size_t run = text_plain(text, '"', '\\');
 	int32_t point;
 
 	begin(j);
@@ -120,7 +108,7 @@ json_put_span(struct json *j, struct span text)
 	}
 	put(j, "\"", 1);
 	while (text.size) {
-		run = plain_run(text);
+		run = text_plain(text, '"', '\\');
 		out_put(j->out, SPAN_OF(text.data, run));
 		text = span_part(text, run, text.size - run);
 		if (!text.size)

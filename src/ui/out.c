@@ -111,11 +111,7 @@ out_blanks(struct out *out, size_t count)
 static bool
 is_plain(struct span text)
 {
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] < ' ' || text.data[i] > '~' || text.data[i] == '\\')
-			return false;
-	}
-	return true;
+	return text_plain(text, '\\', '\\') == text.size;
 }
 
 void
@@ -142,10 +138,18 @@ void
 out_padded(struct out *out, struct span text, size_t width)
 {
 	size_t columns = out_width(text);
+	size_t blanks = columns < width ? width - columns : 0;
+	char *at;
 
-	out_escaped(out, text);
-	if (columns < width)
-		out_blanks(out, width - columns);
+	if (!is_plain(text) || columns + blanks > OUT_SIZE / 2) {
+		out_escaped(out, text);
+		out_blanks(out, blanks);
+		return;
+	}
+	at = out_extend(out, columns + blanks);
+	if (columns)
+		memcpy(at, text.data, columns);
+	memset(at + columns, ' ', blanks);
 }
 
 void

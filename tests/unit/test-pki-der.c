@@ -98,7 +98,7 @@ test_lengths_go_round(void **state)
 	struct buf value = BUF_INIT;
 	struct buf b = BUF_INIT;
 	struct span rest;
-	struct tlv tlv;
+	struct tlv tlv = { .tag = 0 };
 	size_t i;
 
 	(void)state;
@@ -141,7 +141,7 @@ test_take(void **state)
 	assert_int_equal(der_take_number(&in, &number), RC_DAMAGED);
 	assert_int_equal(der_only(in, DER_OCTET_STRING, &value), RC_OK);
 	assert_true(der_optional(&in, DER_OCTET_STRING, &value));
-	assert_int_equal(value.data[0], 0xaa);
+	assert_true(span_equal(value, SPAN_OF("\xaa", 1)));
 	assert_int_equal(der_peek(in), 0);
 	assert_int_equal(der_take(&in, 0, &value), RC_DAMAGED);
 	in = hex(&b, "020180");
