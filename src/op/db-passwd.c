@@ -39,8 +39,10 @@ make_pw(struct op_call *call, struct err *err)
 		rc = pw_new(&call->new_pw, &pass, 0);
 	if (!rc)
 		rc = pw_set_shroud(call->new_pw, NULL, iterations);
-	if (!rc)
+	if (!rc) {
 		call->db->iterations = iterations;
+		call->db->mac_salt_size = 0; /* a new passphrase, a new salt */
+	}
 	if (!rc && is_empty) {
 		warnings_add(&call->result->warnings, "no-passphrase",
 			     "'%s' has no passphrase: whoever can read it has its keys",
