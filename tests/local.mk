@@ -82,6 +82,9 @@ op_tests += %D%/op/test-params
 op_tests += %D%/op/test-renew
 op_tests += %D%/op/test-runner
 op_tests += %D%/op/test-secret-source
+op_tests += %D%/op/test-show
+op_tests += %D%/op/test-take
+op_tests += %D%/op/test-verify
 
 # ui
 unit_tests += %D%/unit/test-ui-scan

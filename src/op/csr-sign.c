@@ -258,7 +258,8 @@ put_answer(struct signing *s, struct span der, struct err *err)
 	enum rc rc;
 
 	rc = chain_of_args(&how, s->c->args, format == FORMAT_DER ? 0 : CHAIN_ISSUERS, err);
-	if (!rc && (how & CHAIN_ISSUERS) && !cert_self_signed(&s->issuer.cert))
+	if (!rc && (how & CHAIN_ISSUERS) &&
+	    (how & CHAIN_ROOT || !cert_self_signed(&s->issuer.cert)))
 		rc = entry_list_add(&chain, s->issuer.entry);
 	if (!rc)
 		rc = chain_add(&chain, s->c->db, &s->issuer.cert, how | CHAIN_PARTIAL, err);

@@ -80,17 +80,44 @@ item_to_model(struct kdb *db, struct item *item)
 	return rc;
 }
 
+/* A key alone, or one whose certificate is still locked, is no request: it is shown as a key. */
+static enum rc
+keys_of_requests(struct kdb *db)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < db->request_count;) {
+		const struct request *r = db->requests[i];
+		struct entry *e = r->csr.span.size ? NULL : entry_new(ENTRY_KEY);
+
+		if (r->csr.span.size) {
+			i++;
+			continue;
+		}
+		if (!e)
+			return RC_NO_MEMORY;
+		e->label = piece_ref(&r->label);
+		e->key = piece_ref(&r->key);
+		rc = keep_entry(db, e);
+		entry_unref(&e);
+		kdb_remove_request(db, r);
+	}
+	return rc;
+}
+
 /* A database as it is; of any other file what stands in it, in its order. */
 static enum rc
 fill(struct shown_file *f, struct intake *in)
 {
 	enum rc rc = RC_OK;
 
-	if (in->db.count || in->db.request_count)
+	if (in->db.count || in->db.request_count) {
 		kdb_swap(&f->db, &in->db);
-	else
+		rc = keys_of_requests(&f->db);
+	} else {
 		for (size_t i = 0; !rc && i < in->count; i++)
 			rc = item_to_model(&f->db, &in->items[i]);
+	}
 	f->rows = calloc(f->db.count + f->db.request_count + 1, sizeof(*f->rows));
 	if (rc || !f->rows)
 		return RC_NO_MEMORY;
