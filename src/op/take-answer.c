@@ -107,39 +107,50 @@ has_key_for(const struct kdb *db, struct span der)
 	return e && e->kind == ENTRY_KEY;
 }
 
+enum where { AMONG_REQUESTS, AMONG_ENTRIES };
+
+/* Whom a certificate of the file is for, into target; false when it is for nobody there. */
+static bool
+is_awaited(struct search *s, const struct intake *in, size_t item, enum where where)
+{
+	struct cert cert;
+
+	if (in->items[item].kind != ITEM_CERT || cert_parse(&cert, in->items[item].der.span, NULL))
+		return false;
+	if (where == AMONG_REQUESTS && has_key_for(s->c->db, cert.der))
+		return false;
+	target_release(s->target);
+	s->target->cert = cert;
+	s->target->item = (long)item;
+	s->cert = &s->target->cert;
+	if (where == AMONG_REQUESTS)
+		search_requests(s);
+	else
+		search_entries(s);
+	return s->target->count > 0;
+}
+
 /* The first certificate of the file that somebody here waits for; one that is here already only
  * when there is no other. */
 static bool
 find_answer(struct target *target, struct op_call *c, const struct intake *in,
 	    const struct take_options *options)
 {
-	struct cert cert;
-	long same = -1;
+	struct search s = { .c = c, .options = options, .target = target };
+	bool is_same = false;
 
-	for (size_t pass = 0; pass < 2; pass++) {
+	for (enum where where = AMONG_REQUESTS; where <= AMONG_ENTRIES; where++) {
 		for (size_t i = 0; i < in->count; i++) {
-			struct search s = { c, options, target, &cert };
-
-			if (in->items[i].kind != ITEM_CERT ||
-			    cert_parse(&cert, in->items[i].der.span, NULL) ||
-			    (pass == 0 && has_key_for(c->db, cert.der)))
+			if (!is_awaited(&s, in, i, where))
 				continue;
-			target_release(target);
-			target->cert = cert;
-			target->item = (long)i;
-			if (pass == 0)
-				search_requests(&s);
-			else
-				search_entries(&s);
-			if (target->count && !target->is_same)
+			if (!target->is_same)
 				return true;
-			if (target->count && same < 0)
-				same = (long)i;
+			is_same = true;
 		}
 	}
 	target_release(target);
-	target->is_same = same >= 0;
-	return same >= 0;
+	target->is_same = is_same;
+	return is_same;
 }
 
 bool

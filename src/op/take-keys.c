@@ -294,6 +294,16 @@ take_container(struct op_call *c, struct intake *in, enum if_exists how, struct 
 	return rc;
 }
 
+/* True when some key has its certificate in the file. */
+static bool
+has_partner(const struct intake *in)
+{
+	for (size_t i = 0; i < in->count; i++)
+		if (in->items[i].kind == ITEM_KEY && in->items[i].partner >= 0)
+			return true;
+	return false;
+}
+
 static enum rc
 check_keys(const struct intake *in, const char *path, const struct take_options *options,
 	   struct err *err)
@@ -308,18 +318,13 @@ check_keys(const struct intake *in, const char *path, const struct take_options 
 			       "a key in '%s' is encrypted, and its passphrase is not known",
 			       ESC(path));
 	}
-	for (size_t i = 0; i < in->count; i++) {
-		const struct item *item = &in->items[i];
-
-		if (item->kind != ITEM_KEY)
-			continue;
-		wanted += is_wanted(in, item, options);
-		if (keys == 1 && item->partner < 0 && (certs == 1 || (certs && !is_database))) {
-			return err_set(err, RC_MISMATCH,
-				       "the key and the certificate in '%s' do not belong together",
-				       ESC(path));
-		}
+	if (keys == 1 && !has_partner(in) && (certs == 1 || (certs && !is_database))) {
+		return err_set(err, RC_MISMATCH,
+			       "the key and the certificate in '%s' do not belong together",
+			       ESC(path));
 	}
+	for (size_t i = 0; i < in->count; i++)
+		wanted += in->items[i].kind == ITEM_KEY && is_wanted(in, &in->items[i], options);
 	if (options->from && !wanted)
 		return err_set(err, RC_NO_LABEL, "'%s' holds no key with the label '%s'", ESC(path),
 			       ESC(options->from));
@@ -334,6 +339,41 @@ check_keys(const struct intake *in, const char *path, const struct take_options 
 	return RC_OK;
 }
 
+static enum rc
+put_wanted(struct op_call *c, struct intake *in, const struct take_options *options,
+	   struct err *err)
+{
+	bool is_container = in->db.count || in->db.request_count;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < in->count; i++) {
+		struct item *item = &in->items[i];
+
+		if (item->kind != ITEM_KEY || !is_wanted(in, item, options))
+			continue;
+		if (cert_of(in, item).size)
+			rc = put_key(c, in, item, options, err);
+		else if (!is_container)
+			rc = put_waiting(c, in, item, options, err);
+	}
+	return rc;
+}
+
+/* The certificates that belong to no key of the file. */
+static enum rc
+put_others(struct op_call *c, const struct intake *in, const struct take_options *options)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < in->count; i++) {
+		const struct item *item = &in->items[i];
+
+		if (item->kind == ITEM_CERT && item->partner < 0)
+			rc = take_along(c, item, item->trusted && !options->untrusted);
+	}
+	return rc;
+}
+
 enum rc
 take_keys(struct op_call *c, struct intake *in, const char *path,
 	  const struct take_options *options, struct err *err)
@@ -344,22 +384,9 @@ take_keys(struct op_call *c, struct intake *in, const char *path,
 		rc = err_default(err, find_partners(in));
 	if (!rc)
 		rc = check_keys(in, path, options, err);
-	for (size_t i = 0; !rc && i < in->count; i++) {
-		struct item *item = &in->items[i];
-
-		if (item->kind != ITEM_KEY || !is_wanted(in, item, options))
-			continue;
-		if (cert_of(in, item).size)
-			rc = put_key(c, in, item, options, err);
-		else if (!in->db.count && !in->db.request_count)
-			rc = put_waiting(c, in, item, options, err);
-	}
-	for (size_t i = 0; !rc && i < in->count; i++) {
-		const struct item *item = &in->items[i];
-
-		if (item->kind == ITEM_CERT && item->partner < 0)
-			rc = err_default(err,
-					 take_along(c, item, item->trusted && !options->untrusted));
-	}
+	if (!rc)
+		rc = put_wanted(c, in, options, err);
+	if (!rc)
+		rc = err_default(err, put_others(c, in, options));
 	return rc || options->from ? rc : take_container(c, in, options->if_exists, err);
 }
