@@ -117,6 +117,7 @@ bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 
 # the project itself
+lint_tests += %D%/lint/codes.sh
 lint_tests += %D%/lint/format.sh
 lint_tests += %D%/lint/functions.sh
 lint_tests += %D%/lint/layers.sh
