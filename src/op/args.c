@@ -51,6 +51,9 @@ set_number(struct args *args, enum param p, const char *value, struct err *err)
 
 	switch (text_number(&args->number[p], value, INT64_MAX)) {
 	case RC_OK:
+		/* Elsewhere 0 stands for the default. */
+		if (p == P_MAX_ITERATIONS && !args->number[p])
+			return err_set(err, RC_USAGE, "--%s must be at least 1", flag);
 		return RC_OK;
 	case RC_LIMIT:
 		return err_set(err, RC_USAGE, "--%s: '%s' is too large a number", flag, ESC(value));

@@ -62,6 +62,8 @@ values_by_kind(void **state)
 		{ P_DAYS, "", RC_USAGE, "an empty one" },
 		{ P_DAYS, "-1", RC_USAGE, "a sign" },
 		{ P_DAYS, "1e3", RC_USAGE, "an exponent" },
+		{ P_MAX_ITERATIONS, "0", RC_USAGE, "0 would mean the default" },
+		{ P_MAX_ITERATIONS, "1", RC_OK, "the least" },
 		{ P_DAYS, " 1", RC_USAGE, "a blank" },
 		{ P_DAYS, "99999999999999999999", RC_USAGE, "over 64 bits" },
 		{ P_AT, "2026-11-21", RC_OK, "a date" },
