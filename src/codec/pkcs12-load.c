@@ -264,6 +264,9 @@ open_parts(struct file *f, struct err *err)
 	return rc == RC_DAMAGED ? damaged(err, "its AuthenticatedSafe is damaged") : rc;
 }
 
+/* How many shrouded keys are tried to tell a wrong passphrase from a damaged file. */
+enum { TRIED_MAX = 4 };
+
 /* Whether a plain text is a SafeContents: a SEQUENCE of a length that fits. */
 static bool
 is_safe(struct span plain)
@@ -274,23 +277,30 @@ is_safe(struct span plain)
 	       (announced || (plain.size > 1 && plain.data[1] == 0x80));
 }
 
-/* The first shrouded key among bags that lie open; empty when there is none. */
-static struct span
-first_shrouded(struct span bags)
+/* Tries the passphrase on shrouded keys that lie open: a few, since the one may be what was
+ * damaged. RC_NOT_FOUND when there is none. */
+static enum rc
+try_keys(struct span bags, struct pw *pw)
 {
+	struct secret *plain = NULL;
+	enum rc rc = RC_NOT_FOUND;
 	struct p12_attrs attrs;
 	struct p12_bag bag;
+	unsigned tried = 0;
 	struct span in;
 	struct tlv tlv;
 
 	if (der_only(bags, DER_SEQUENCE, &in))
-		return SPAN_NONE;
-	while (!der_next(&in, &tlv)) {
-		if (!p12_bag_read(&bag, &attrs, tlv.whole) && oid_is(bag.id, OID_BAG_SHROUDED) &&
-		    pbe_is_key(bag.value))
-			return bag.value;
+		return rc;
+	while (rc && tried < TRIED_MAX && !der_next(&in, &tlv)) {
+		if (p12_bag_read(&bag, &attrs, tlv.whole) || !oid_is(bag.id, OID_BAG_SHROUDED) ||
+		    !pbe_is_key(bag.value))
+			continue;
+		rc = pbe_open_key(&plain, pw, bag.value, NULL);
+		secret_free(&plain);
+		tried++;
 	}
-	return SPAN_NONE;
+	return rc;
 }
 
 /* Tries the passphrase on the first thing that is encrypted. RC_NOT_FOUND when nothing is. */
@@ -299,7 +309,6 @@ try_first(const struct file *f, struct pw *pw)
 {
 	struct secret *plain = NULL;
 	enum rc rc = RC_NOT_FOUND;
-	struct span key;
 	size_t i;
 
 	for (i = 0; i < f->part_count && rc == RC_NOT_FOUND; i++) {
@@ -308,11 +317,8 @@ try_first(const struct file *f, struct pw *pw)
 					 &(struct pbe_text){ f->parts[i].alg, f->parts[i].text },
 					 is_safe, NULL);
 		}
-		if (f->parts[i].kind != PART_DATA)
-			continue;
-		key = first_shrouded(f->parts[i].text);
-		if (key.size)
-			rc = pbe_open_key(&plain, pw, key, NULL);
+		if (f->parts[i].kind == PART_DATA)
+			rc = try_keys(f->parts[i].text, pw);
 	}
 	secret_free(&plain);
 	return rc;

@@ -114,6 +114,19 @@ setup()
 	refuse 8 cert import long.p12 --in-pass env:PW
 }
 
+@test "a database with a changed bit, in a key or in a certificate, is damaged, not opened with a wrong passphrase" {
+	for at in 200 -300; do
+		python3 - "$at" <<'PY'
+import sys
+d = bytearray(open('db.p12', 'rb').read())
+d[int(sys.argv[1])] ^= 1
+open('changed.p12', 'wb').write(d)
+PY
+		refuse 8 cert list --db changed.p12 --pass env:PW
+		said 'contents were changed'
+	done
+}
+
 @test "a key and a certificate that do not match" {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout a.key -out a.crt -subj /CN=a 2>/dev/null
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout b.key -out b.crt -subj /CN=b 2>/dev/null
