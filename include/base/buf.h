@@ -37,7 +37,7 @@ static inline struct span
 span_part(struct span s, size_t offset, size_t size)
 {
 	if (offset >= s.size)
-		return SPAN_NONE;
+		return SPAN_OF(s.data, 0);
 	if (size > s.size - offset)
 		size = s.size - offset;
 	return SPAN_OF(s.data + offset, size);

@@ -204,10 +204,10 @@ from_numbers(struct secret **pkcs8, struct span der, struct span in)
 		buf_put(&params, number[3]);
 		der_wrap(&params, 0, DER_SEQUENCE);
 		rc = buf_rc(&params);
-		if (!rc)
+		if (!rc) {
 			alg_put(&alg, OID_DSA, buf_span(&params));
-		if (!rc)
 			rc = buf_rc(&alg);
+		}
 		if (!rc)
 			rc = pkcs8_make(pkcs8, buf_span(&alg), &number[5], 1);
 	}
