@@ -102,7 +102,11 @@ fuzz_targets += %D%/fuzz/fuzz-words
 bats_tests += %D%/cli/bad-files.bats
 bats_tests += %D%/cli/bad-labels.bats
 bats_tests += %D%/cli/bad-requests.bats
+bats_tests += %D%/cli/cert.bats
 bats_tests += %D%/cli/checklists.bats
+bats_tests += %D%/cli/copy.bats
+bats_tests += %D%/cli/csr.bats
+bats_tests += %D%/cli/export.bats
 bats_tests += %D%/cli/fips.bats
 bats_tests += %D%/cli/help.bats
 bats_tests += %D%/cli/import.bats
@@ -113,6 +117,7 @@ bats_tests += %D%/cli/renew.bats
 bats_tests += %D%/cli/show.bats
 bats_tests += %D%/cli/terminal.bats
 bats_tests += %D%/cli/usage.bats
+bats_tests += %D%/cli/verify.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 
@@ -195,13 +200,15 @@ coverage:
 	-$(MAKE) $(AM_MAKEFLAGS) check
 	$(SHELL) $(top_srcdir)/tests/coverage.sh
 
-EXTRA_PROGRAMS += %D%/bench/make-store %D%/bench/pbkdf2
+EXTRA_PROGRAMS += %D%/bench/make-store %D%/bench/measure %D%/bench/pbkdf2
 %C%_bench_make_store_LDADD = $(kyman_libs)
 %C%_bench_pbkdf2_LDADD = $(kyman_libs)
-CLEANFILES += %D%/bench/make-store$(EXEEXT) %D%/bench/pbkdf2$(EXEEXT) bench.json
+CLEANFILES += %D%/bench/make-store$(EXEEXT) %D%/bench/measure$(EXEEXT) \
+	%D%/bench/pbkdf2$(EXEEXT) bench.json
 EXTRA_DIST += %D%/bench/bench.py %D%/bench/run.sh
 
-bench: kyman$(EXEEXT) %D%/bench/make-store$(EXEEXT) %D%/bench/pbkdf2$(EXEEXT)
+bench: kyman$(EXEEXT) %D%/bench/make-store$(EXEEXT) %D%/bench/measure$(EXEEXT) \
+	%D%/bench/pbkdf2$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh
 
 .PHONY: bench check-valgrind coverage
