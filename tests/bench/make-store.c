@@ -14,7 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_DIGITS = 6, PADDING_NAMES = 9 };
+static const char *const names_of_all[] = {
+	"dns:host000000.example.com",
+	"dns:www.host000000.example.com",
+	"dns:mail.host000000.example.com",
+	"dns:api.host000000.example.com",
+};
 
 static enum rc
 make_pattern(struct buf *der)
@@ -32,11 +37,14 @@ make_pattern(struct buf *der)
 		rc = key_spki(&spki, key);
 	if (!rc)
 		rc = dn_from_cn(&subject, span_text(cn), NULL);
-	for (int i = 0; !rc && i < PADDING_NAMES; i++)
-		rc = name_parse(&names, "dns:a-name-of-some-length.of.the.example", NULL);
+	for (size_t i = 0; !rc && i < ARRAY_SIZE(names_of_all); i++)
+		rc = name_parse(&names, names_of_all[i], NULL);
 	shape.profile = PROFILE_SERVER;
 	shape.subject = buf_span(&subject);
 	shape.names = buf_span(&names);
+	shape.crl_urls[0] = "http://pki.example.com/lists/of-the-issuing-authority.crl";
+	shape.ocsp_urls[0] = "http://ocsp.example.com";
+	shape.ca_urls[0] = "http://pki.example.com/certificates/the-issuing-authority.cer";
 	shape.not_before = 1750000000;
 	shape.not_after = 1850000000;
 	if (!rc)
