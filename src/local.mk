@@ -17,6 +17,7 @@ libkyman_a_SOURCES += %D%/base/fs-stage.c
 libkyman_a_SOURCES += %D%/base/fs.c
 libkyman_a_SOURCES += %D%/base/rd.c
 libkyman_a_SOURCES += %D%/base/secret.c
+libkyman_a_SOURCES += %D%/base/task.c
 libkyman_a_SOURCES += %D%/base/text-base64.c
 libkyman_a_SOURCES += %D%/base/text-fold.c
 libkyman_a_SOURCES += %D%/base/text-time.c
@@ -101,6 +102,7 @@ libkyman_a_SOURCES += %D%/codec/pkcs12-frame.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-load.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-match.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-save.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-shroud.c
 libkyman_a_SOURCES += %D%/codec/pkcs7.c
 libkyman_a_SOURCES += %D%/codec/stash.c
 

@@ -111,8 +111,9 @@ struct p12_key {
 	struct piece label;
 	struct span key; /* EncryptedPrivateKeyInfo, in native's blob; empty for an open one */
 	struct secret *open_key;
-	struct span id; /* localKeyID */
-	long cert;      /* of certs, or -1 */
+	struct span open; /* where an open one lies in native's blob, to be wiped */
+	struct span id;   /* localKeyID */
+	long cert;        /* of certs, or -1 */
 	bool off;
 	bool is_default;
 };
@@ -152,6 +153,17 @@ NODISCARD enum rc p12_room(void **array, size_t count, size_t *room, size_t size
  * encrypted. RC_DAMAGED with words, RC_LIMIT, RC_NO_MEMORY. */
 NODISCARD enum rc p12_read_safe(struct p12_loader *l, struct span bytes, struct blob *home,
 				bool hidden);
+
+/* Wipes the bytes that open keys had in the file. */
+void p12_wipe_open(struct p12_loader *l);
+
+/* Where keys are expected, begins the derivation that opens those of these bags (a SafeContents)
+ * or, where they do not begin with one, that shrouds new ones with this count. */
+void p12_begin_key(struct p12_loader *l, struct span bags, uint64_t iterations);
+
+/* Tells the passphrase under which salt and count new keys are shrouded: those that are there, so
+ * that a reader derives once. A foreign file's count is raised where it is low. */
+NODISCARD enum rc p12_set_shroud(struct p12_loader *l);
 
 /* Brings keys and certificates together and puts everything into l->db. */
 NODISCARD enum rc p12_assemble(struct p12_loader *l);

@@ -36,6 +36,8 @@ enum op_flags {
 				    (db show) */
 	OP_ASKS_NONE = 1 << 11,  /* takes a passphrase when one is given, else does without (db
 				    delete) */
+	OP_KEYS = 1 << 12,       /* opens or makes private keys: that derivation begins with the
+				    database's own */
 };
 
 struct op_call;

@@ -40,6 +40,17 @@ NODISCARD enum rc pw_set_shroud(struct pw *pw, const unsigned char *salt, uint64
 /* The iterations of pbe_shroud: 0 when not set. */
 uint64_t pw_iterations(const struct pw *pw);
 
+/* Says that private keys will be opened or shrouded with pw, and not only a MAC checked: whoever
+ * reads the file may begin that derivation at once. */
+void pw_expect_keys(struct pw *pw);
+
+/* Whether that was said. */
+bool pw_expects_keys(const struct pw *pw);
+
+/* Begins the derivation of pbe_shroud, and of keys that were shrouded with the same salt (NULL:
+ * that of pw_set_shroud) and count, beside the caller: whoever needs it waits for its end. */
+void pbe_begin_shroud(struct pw *pw, const unsigned char *salt, uint64_t iterations);
+
 /* Salt and iterations of a PBES2 AlgorithmIdentifier of our own kind (PBKDF2-HMAC-SHA256 with a
  * 16-byte salt, AES-256-CBC). RC_UNSUPPORTED for any other. */
 NODISCARD enum rc pbe_our_params(struct span alg, unsigned char *salt, uint64_t *iterations);
@@ -103,5 +114,8 @@ NODISCARD enum rc p12_mac_check(const struct p12_mac *mac, struct pw *pw, struct
  * this salt and count. RC_LIMIT never: what we write was allowed. */
 NODISCARD enum rc p12_mac_start(struct digest **d, struct pw *pw, struct span salt,
 				uint64_t iterations);
+
+/* Begins the derivation of p12_mac_start beside the caller. */
+void p12_mac_begin(struct pw *pw, struct span salt, uint64_t iterations);
 
 #endif

@@ -31,6 +31,11 @@ NODISCARD enum rc pw_derive(const struct secret **key, struct pw *pw, const stru
 NODISCARD enum rc pw_derive_own(const struct secret **key, struct pw *pw, const struct kdf *kdf,
 				enum pw_form form);
 
+/* Begins such a derivation beside the caller, unless it is short, known, over the cap, or another
+ * is under way. pw_derive and pw_derive_own then wait for its end. What cannot be begun is derived
+ * when it is asked for. */
+void pw_begin(struct pw *pw, const struct kdf *kdf, enum pw_form form);
+
 /* Salt and iterations for what is written, made up where they were not set. salt borrows. */
 NODISCARD enum rc pw_shroud(struct pw *pw, struct span *salt, uint64_t *iterations);
 

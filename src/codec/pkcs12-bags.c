@@ -196,21 +196,35 @@ take_key(struct p12_loader *l, const struct bag_at *b, struct span key)
 	return take_label(l, &k->label, &b->attrs, &exact);
 }
 
-/* A key in the clear goes into a secret at once, and its bytes here are wiped: of the bag only the
- * attributes are needed any more. */
+/* A key in the clear goes into a secret at once. Its bytes here are wiped as soon as the MAC, which
+ * is over them, was checked: of the bag only the attributes are needed any more. */
 static enum rc
 take_open_key(struct p12_loader *l, const struct bag_at *b)
 {
-	struct span all = blob_span(b->home);
 	enum rc rc;
 
 	rc = take_key(l, b, SPAN_NONE);
-	if (!rc)
-		rc = secret_from(&l->keys[l->key_count - 1].open_key, b->bag.value);
-	if (!rc && span_holds(all, b->bag.value))
-		explicit_bzero(blob_buf(b->home)->data + (b->bag.value.data - all.data),
-			       b->bag.value.size);
-	return rc;
+	if (rc)
+		return rc;
+	l->keys[l->key_count - 1].open = b->bag.value;
+	return secret_from(&l->keys[l->key_count - 1].open_key, b->bag.value);
+}
+
+void
+p12_wipe_open(struct p12_loader *l)
+{
+	struct p12_key *k;
+	struct span all;
+	size_t i;
+
+	for (i = 0; i < l->key_count; i++) {
+		k = &l->keys[i];
+		all = blob_span(k->native.home);
+		if (k->open.size && span_holds(all, k->open))
+			explicit_bzero(blob_buf(k->native.home)->data + (k->open.data - all.data),
+				       k->open.size);
+		k->open = SPAN_NONE;
+	}
 }
 
 static enum rc

@@ -123,10 +123,12 @@ pkcs12_export(const struct kdb *db, struct buf *out, struct pw *pw, struct err *
 	uint64_t iterations;
 	enum rc rc;
 
-	rc = put_all(&x);
-	if (!rc)
-		rc = env_random(salt, sizeof(salt));
 	iterations = pw_iterations(pw) ? pw_iterations(pw) : PBE_TYPED_ITERATIONS;
+	rc = env_random(salt, sizeof(salt));
+	if (!rc) {
+		p12_mac_begin(pw, SPAN_OF(salt, sizeof(salt)), iterations);
+		rc = put_all(&x);
+	}
 	if (!rc)
 		rc = p12_finish(&file, &x.parts, pw, salt, iterations);
 	if (!rc)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A PKCS#12 file (RFC 7292): its frame, its MAC, its parts. */
+#include "base/task.h"
 #include "codec/pkcs12-parts.h"
 #include "pki/der.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { BESIDE_MIN = 1024 * 1024 /* bytes for which a thread pays */ };
 
 /* A ContentInfo of the AuthenticatedSafe. */
 struct part {
@@ -352,10 +355,19 @@ keep_mac(struct kdb *db, const struct p12_mac *mac)
 	db->mac_salt_size = PBE_SALT_SIZE;
 }
 
-static enum rc
-check_mac(struct p12_loader *l, const struct file *f)
-{
+/* The check of a MAC, which may go on beside the reading. */
+struct mac_check {
+	struct task task;
 	struct p12_mac mac;
+	struct pw *pw; /* NULL: nothing to check, or nothing to check it with */
+	struct span content;
+	struct err err;
+	enum rc rc;
+};
+
+static enum rc
+read_mac(struct mac_check *m, struct p12_loader *l, const struct file *f)
+{
 	enum rc rc;
 
 	if (!f->has_mac) {
@@ -363,19 +375,37 @@ check_mac(struct p12_loader *l, const struct file *f)
 			  "it has no MAC: nobody would notice if it were changed");
 		return RC_OK;
 	}
-	rc = p12_mac_read(&mac, f->mac);
+	rc = p12_mac_read(&m->mac, f->mac);
 	if (rc == RC_DAMAGED)
 		return damaged(l->err, "its MacData is damaged");
 	if (rc)
 		return err_default(l->err, rc);
-	keep_mac(&l->db, &mac);
-	if (!l->pw)
+	keep_mac(&l->db, &m->mac);
+	m->pw = l->pw;
+	m->content = f->content;
+	return RC_OK;
+}
+
+static void
+check_mac(void *self)
+{
+	struct mac_check *m = self;
+
+	m->rc = p12_mac_check(&m->mac, m->pw, m->content, &m->err);
+}
+
+/* What the check has said. */
+static enum rc
+settle_mac(const struct mac_check *m, struct p12_loader *l, const struct file *f)
+{
+	if (!m->pw)
 		return RC_OK;
-	rc = p12_mac_check(&mac, l->pw, f->content, l->err);
-	if (rc == RC_WRONG_SECRET)
+	if (m->rc == RC_WRONG_SECRET)
 		return blame(f, l->pw, l->err);
-	if (rc)
-		return err_default(l->err, rc);
+	if (m->rc && l->err)
+		*l->err = m->err;
+	if (m->rc)
+		return err_default(l->err, m->rc);
 	l->db.verified = true;
 	pw_proven(l->pw);
 	return RC_OK;
@@ -433,6 +463,41 @@ read_contents(struct p12_loader *l, struct file *f)
 	return rc;
 }
 
+/* The two of them share nothing as long as nothing is decrypted. */
+static bool
+may_go_beside(const struct file *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->part_count; i++) {
+		if (f->parts[i].kind == PART_ENCRYPTED)
+			return false;
+	}
+	return f->content.size >= BESIDE_MIN;
+}
+
+/* What is read counts only when the MAC is right. */
+static enum rc
+check_and_read(struct mac_check *m, struct p12_loader *l, struct file *f)
+{
+	bool beside = m->pw && may_go_beside(f);
+	enum rc reading = RC_OK;
+	enum rc rc;
+
+	if (beside) {
+		task_start(&m->task, check_mac, m);
+		reading = read_contents(l, f);
+		task_wait(&m->task);
+	} else if (m->pw) {
+		check_mac(m);
+	}
+	rc = settle_mac(m, l, f);
+	if (!rc && !beside)
+		reading = read_contents(l, f);
+	p12_wipe_open(l);
+	return rc ? rc : reading;
+}
+
 /* Without a MAC the first key tells whether the passphrase is right. */
 static enum rc
 prove(struct p12_loader *l)
@@ -454,73 +519,27 @@ prove(struct p12_loader *l)
 	return RC_OK;
 }
 
-/* Salt and count of a key that is shrouded as we do it. */
-static enum rc
-key_params(struct span key, unsigned char *salt, uint64_t *iterations)
-{
-	struct span in;
-	struct tlv alg;
-	enum rc rc;
-
-	rc = der_only(key, DER_SEQUENCE, &in);
-	if (!rc)
-		rc = der_next(&in, &alg);
-	return rc ? rc : pbe_our_params(alg.whole, salt, iterations);
-}
-
-static enum rc
-first_params(const struct kdb *db, unsigned char *salt, uint64_t *iterations)
-{
-	size_t i;
-
-	for (i = 0; i < db->count; i++) {
-		if (db->entries[i]->key.span.size &&
-		    !key_params(db->entries[i]->key.span, salt, iterations))
-			return RC_OK;
-	}
-	for (i = 0; i < db->request_count; i++) {
-		if (db->requests[i]->key.span.size &&
-		    !key_params(db->requests[i]->key.span, salt, iterations))
-			return RC_OK;
-	}
-	return RC_NOT_FOUND;
-}
-
-/* New keys are shrouded with the salt that is there, so that a reader derives once. A foreign
- * file's count is raised where it is low. */
-static enum rc
-set_shroud(struct p12_loader *l)
-{
-	uint64_t least = l->db.foreign ? P12_FOREIGN_ITERATIONS : 1;
-	unsigned char salt[PBE_SALT_SIZE];
-	uint64_t iterations = 0;
-
-	if (!l->pw)
-		return RC_OK;
-	if (!first_params(&l->db, salt, &iterations) && iterations >= least)
-		return pw_set_shroud(l->pw, salt, iterations);
-	iterations = l->db.iterations > least ? l->db.iterations : least;
-	return pw_set_shroud(l->pw, NULL, iterations);
-}
-
 static enum rc
 load_file(struct p12_loader *l, struct file *f)
 {
+	struct mac_check m = { .task = TASK_INIT, .err = ERR_INIT };
 	enum rc rc;
 
 	rc = open_frame(f, l->err);
 	if (!rc)
 		rc = open_parts(f, l->err);
 	if (!rc)
-		rc = check_mac(l, f);
+		rc = read_mac(&m, l, f);
+	if (!rc && m.pw && f->part_count)
+		p12_begin_key(l, f->parts[0].text, m.mac.iterations);
 	if (!rc)
-		rc = read_contents(l, f);
+		rc = check_and_read(&m, l, f);
 	if (!rc)
 		rc = prove(l);
 	if (!rc)
 		rc = p12_assemble(l);
 	if (!rc)
-		rc = set_shroud(l);
+		rc = p12_set_shroud(l);
 	return rc;
 }
 

@@ -145,7 +145,7 @@ const struct op op_cert_create = {
 	    "its alternative names: host names, addresses, mail addresses, URIs.",
 	.min_words = 1,
 	.max_words = SIZE_MAX,
-	.flags = OP_WRITES,
+	.flags = OP_WRITES | OP_KEYS,
 	.params = create_params,
 	.run = cert_create,
 };

@@ -333,7 +333,7 @@ const struct op op_cert_renew = {
 	.summary = "new certificates where the issuer is here",
 	.detail = "Same names, profile and length. A self-signed CA keeps its key.",
 	.max_words = SIZE_MAX,
-	.flags = OP_WRITES,
+	.flags = OP_WRITES | OP_KEYS,
 	.params = renew_params,
 	.run = cert_renew,
 };

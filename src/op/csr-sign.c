@@ -351,7 +351,7 @@ const struct op op_csr_sign = {
 	    "certificate is not stored in the database.",
 	.min_words = 1,
 	.max_words = SIZE_MAX,
-	.flags = OP_READS,
+	.flags = OP_READS | OP_KEYS,
 	.params = sign_params,
 	.run = csr_sign,
 };

@@ -250,7 +250,7 @@ const struct op op_csr_create = {
 	.detail = "The key waits under LABEL until the answer is received (cert receive).",
 	.min_words = 1,
 	.max_words = SIZE_MAX,
-	.flags = OP_WRITES,
+	.flags = OP_WRITES | OP_KEYS,
 	.params = create_params,
 	.run = csr_create,
 };
@@ -263,7 +263,7 @@ const struct op op_csr_renew = {
 	.detail = "The entry stays in use until the answer is received.",
 	.min_words = 1,
 	.max_words = 1,
-	.flags = OP_WRITES,
+	.flags = OP_WRITES | OP_KEYS,
 	.params = renew_params,
 	.run = csr_renew,
 };

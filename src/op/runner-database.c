@@ -79,6 +79,8 @@ open_with(struct run *run, struct store *st, const char *path, enum param p, str
 		rc = run_database_pw(run, p, path, &pw, err);
 	if (rc)
 		return rc;
+	if (pw && (run->flags & OP_KEYS || run->args->given[P_WITH_KEY]))
+		pw_expect_keys(pw);
 	rc = store_open(st, path, &pw, &run->notes, err);
 	if (rc == RC_WRONG_SECRET && by_stash && run->flags & OP_STASH_TOLD) {
 		err_clear(err);

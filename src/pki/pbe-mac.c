@@ -198,10 +198,10 @@ p12_mac_check(const struct p12_mac *mac, struct pw *pw, struct span content, str
 	return rc ? err_default(err, rc) : RC_OK;
 }
 
-enum rc
-p12_mac_start(struct digest **d, struct pw *pw, struct span salt, uint64_t iterations)
+static struct kdf
+our_kdf(struct span salt, uint64_t iterations)
 {
-	struct kdf kdf = {
+	return (struct kdf){
 		.kind = KDF_P12,
 		.mac = GNUTLS_MAC_SHA256,
 		.use = KDF_FOR_MAC,
@@ -209,6 +209,20 @@ p12_mac_start(struct digest **d, struct pw *pw, struct span salt, uint64_t itera
 		.iterations = iterations,
 		.size = SHA256_SIZE,
 	};
+}
+
+void
+p12_mac_begin(struct pw *pw, struct span salt, uint64_t iterations)
+{
+	struct kdf kdf = our_kdf(salt, iterations);
+
+	pw_begin(pw, &kdf, FORM_BMP_Z);
+}
+
+enum rc
+p12_mac_start(struct digest **d, struct pw *pw, struct span salt, uint64_t iterations)
+{
+	struct kdf kdf = our_kdf(salt, iterations);
 	const struct secret *key;
 	struct span bytes;
 	enum rc rc;

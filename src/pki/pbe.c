@@ -160,10 +160,29 @@ put_text(struct buf *out, struct span key, struct span iv, struct span plain)
 	return rc;
 }
 
+/* But for salt and count. */
+static struct kdf
+our_kdf(void)
+{
+	return (struct kdf){ .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA256, .size = AES256_KEY };
+}
+
+void
+pbe_begin_shroud(struct pw *pw, const unsigned char *salt, uint64_t iterations)
+{
+	struct kdf kdf = our_kdf();
+
+	kdf.salt = SPAN_OF(salt, PBE_SALT_SIZE);
+	kdf.iterations = iterations;
+	if (!salt && pw_shroud(pw, &kdf.salt, &kdf.iterations))
+		return;
+	pw_begin(pw, &kdf, FORM_UTF8);
+}
+
 enum rc
 pbe_encrypt(struct buf *alg, struct buf *text, struct pw *pw, struct span plain)
 {
-	struct kdf kdf = { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA256, .size = AES256_KEY };
+	struct kdf kdf = our_kdf();
 	unsigned char iv[AES_BLOCK];
 	const struct secret *key;
 	enum rc rc;

@@ -2,6 +2,7 @@
 #include "pki/pw.h"
 
 #include "base/env.h"
+#include "base/task.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -9,7 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MAX = 16, LATIN1_MAX = 0xff, GROUPED_MAX = 32 };
+enum {
+	KEYS_MAX = 16,
+	LATIN1_MAX = 0xff,
+	GROUPED_MAX = 32,
+	AHEAD_MIN = 20000, /* iterations for which a thread pays */
+};
 
 /* One derivation. kdf.salt borrows from salt. */
 struct derived {
@@ -19,17 +25,27 @@ struct derived {
 	struct secret *key;
 };
 
+/* A derivation that is under way beside the caller. */
+struct ahead {
+	struct task task;
+	struct derived made;
+	struct secret *bytes;
+	enum rc rc;
+};
+
 /* The most recent derivation comes first in keys. */
 struct pw {
 	struct secret *pass;
 	uint64_t max;
 	uint64_t used;
 	bool proven;
+	bool expects_keys;
 	bool has_shroud;
 	unsigned char salt[PBE_SALT_SIZE];
 	uint64_t iterations;
 	struct derived keys[KEYS_MAX];
 	size_t count;
+	struct ahead *ahead; /* NULL: nothing is under way */
 };
 
 const enum pw_form pw_forms_text[] = { FORM_UTF8, FORM_BMP, FORM_LATIN1, FORM_BMP_Z, FORM_COUNT };
@@ -56,6 +72,15 @@ derived_release(struct derived *d)
 	buf_release(&d->salt);
 }
 
+static void
+ahead_release(struct ahead *a)
+{
+	task_wait(&a->task);
+	derived_release(&a->made);
+	secret_free(&a->bytes);
+	free(a);
+}
+
 void
 pw_free(struct pw **pw)
 {
@@ -63,6 +88,8 @@ pw_free(struct pw **pw)
 
 	if (!*pw)
 		return;
+	if ((*pw)->ahead)
+		ahead_release((*pw)->ahead);
 	for (i = 0; i < (*pw)->count; i++)
 		derived_release(&(*pw)->keys[i]);
 	secret_free(&(*pw)->pass);
@@ -254,6 +281,41 @@ to_front(struct pw *pw, size_t i)
 	return &pw->keys[0];
 }
 
+/* Puts a derivation at the front; the oldest goes when there is no room. Takes d over. */
+static void
+remember(struct pw *pw, const struct derived *d)
+{
+	if (pw->count == KEYS_MAX)
+		derived_release(&pw->keys[--pw->count]);
+	pw->keys[pw->count] = *d;
+	pw->keys[pw->count].kdf.salt = buf_span(&d->salt);
+	(void)to_front(pw, pw->count++);
+}
+
+static bool
+is_same(const struct derived *d, const struct kdf *kdf, enum pw_form form)
+{
+	return kdf_same(&d->kdf, kdf) && (form == FORM_COUNT || form == d->form);
+}
+
+/* Waits for what is under way; true when that went well, and it is the first of the keys now. */
+static bool
+settle(struct pw *pw)
+{
+	struct ahead *a = pw->ahead;
+	bool good;
+
+	task_wait(&a->task);
+	good = !a->rc;
+	if (good) {
+		remember(pw, &a->made);
+		a->made = (struct derived){ .key = NULL };
+	}
+	pw->ahead = NULL;
+	ahead_release(a);
+	return good;
+}
+
 /* What was derived with these parameters, in the form or (FORM_COUNT) in any. */
 static struct derived *
 find(struct pw *pw, const struct kdf *kdf, enum pw_form form)
@@ -261,10 +323,11 @@ find(struct pw *pw, const struct kdf *kdf, enum pw_form form)
 	size_t i;
 
 	for (i = 0; i < pw->count; i++) {
-		if (kdf_same(&pw->keys[i].kdf, kdf) &&
-		    (form == FORM_COUNT || form == pw->keys[i].form))
+		if (is_same(&pw->keys[i], kdf, form))
 			return to_front(pw, i);
 	}
+	if (pw->ahead && is_same(&pw->ahead->made, kdf, form) && settle(pw))
+		return &pw->keys[0];
 	return NULL;
 }
 
@@ -313,17 +376,6 @@ charge(struct pw *pw, const struct kdf *kdf, struct err *err)
 	}
 	pw->used += cost;
 	return RC_OK;
-}
-
-/* Puts a derivation at the front; the oldest goes when there is no room. Takes d over. */
-static void
-remember(struct pw *pw, const struct derived *d)
-{
-	if (pw->count == KEYS_MAX)
-		derived_release(&pw->keys[--pw->count]);
-	pw->keys[pw->count] = *d;
-	pw->keys[pw->count].kdf.salt = buf_span(&d->salt);
-	(void)to_front(pw, pw->count++);
 }
 
 /* Derives and remembers; nothing is charged. */
@@ -380,4 +432,50 @@ pw_derive_own(const struct secret **key, struct pw *pw, const struct kdf *kdf, e
 		return derive(key, pw, kdf, form);
 	*key = known->key;
 	return RC_OK;
+}
+
+static void
+run_ahead(void *self)
+{
+	struct ahead *a = self;
+
+	a->rc = kdf_run(&a->made.kdf, secret_span(a->bytes), secret_data(a->made.key));
+}
+
+void
+pw_begin(struct pw *pw, const struct kdf *kdf, enum pw_form form)
+{
+	struct ahead *a;
+	enum rc rc;
+
+	if (pw->ahead || kdf->iterations < AHEAD_MIN || kdf_cost(kdf) > pw->max ||
+	    find(pw, kdf, form))
+		return;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return;
+	a->made = (struct derived){ .kdf = *kdf, .form = form };
+	rc = form_make(&a->bytes, secret_span(pw->pass), form);
+	if (!rc)
+		rc = secret_new(&a->made.key, kdf->size + kdf->iv_size);
+	buf_put(&a->made.salt, kdf->salt);
+	a->made.kdf.salt = buf_span(&a->made.salt);
+	if (rc || a->made.salt.bad) {
+		ahead_release(a);
+		return;
+	}
+	pw->ahead = a;
+	task_start(&a->task, run_ahead, a);
+}
+
+void
+pw_expect_keys(struct pw *pw)
+{
+	pw->expects_keys = true;
+}
+
+bool
+pw_expects_keys(const struct pw *pw)
+{
+	return pw->expects_keys;
 }
