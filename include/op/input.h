@@ -5,8 +5,8 @@
 #include "codec/intake.h"
 #include "op/op.h"
 
-/* The passphrase that p (P_IN_PASS, P_KEY_PASS) gives for a file: an empty one for `none`, never NULL.
- * The caller frees it. Errors as of services->secret. */
+/* The passphrase that p (P_IN_PASS, P_KEY_PASS) gives for a file: an empty one for `none`, never
+ * NULL. The caller frees it. Errors as of services->secret. */
 NODISCARD enum rc input_pass(struct op_call *c, enum param p, const char *path,
 			     struct secret **pass, struct err *err);
 

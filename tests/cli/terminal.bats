@@ -8,6 +8,7 @@ load helpers
 setup()
 {
 	need python3
+	python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'no pseudo-terminals here'
 	scratch
 }
 
