@@ -79,7 +79,9 @@ const char *fs_base_name(const char *path);
  * (O_EXCL, O_NOFOLLOW, mode 0600 from the open call on; a left-over of that name is removed first,
  * one that another process is writing is waited for, up to ten seconds: RC_LOCKED), stage_write
  * fills it, stage_sync syncs it and gives it its owner and mode, stage_commit renames it over the
- * target and syncs the folder, stage_drop removes it when it was not committed. */
+ * target and syncs the folder, stage_drop removes it when it was not committed. The new file is
+ * locked (flock) from stage_open on: until stage_drop, or for as long as a caller keeps fd that has
+ * taken it over, after the commit, and left -1 there. */
 struct stage {
 	char *target;    /* owned */
 	char *temporary; /* owned; NULL where the target is written straight through */

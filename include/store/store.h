@@ -56,8 +56,9 @@ void store_unlock(struct store *st);
 NODISCARD enum rc store_refresh(struct store *st, const struct notes *notes, struct err *err);
 
 /* Saves db (codec_shroud was called) in place of what is there and, when it worked, swaps it in:
- * *db then holds what was there. Locked by the caller. RC_OUTPUT: the new file is in place, only
- * the sync of the folder failed (swapped in as well). Any other failure: nothing changed. */
+ * *db then holds what was there. Locked by the caller, and still locked, as the new file, when it
+ * is in place. RC_OUTPUT: it is, only the sync of the folder failed (swapped in as well). Any other
+ * failure: nothing changed. */
 NODISCARD enum rc store_save(struct store *st, struct kdb *db, const struct notes *notes,
 			     struct err *err);
 
@@ -81,7 +82,7 @@ NODISCARD enum rc store_new_owner(struct store_new *how, const char *user, const
 void store_own(struct store *st, const struct store_new *how);
 
 /* Makes a new database of what db holds, as how says (how->pw becomes NULL). Of several at once one
- * succeeds, the others RC_EXISTS. st is then as after store_open. */
+ * succeeds, the others RC_EXISTS. st is then as after store_open and store_lock. */
 NODISCARD enum rc store_create(struct store *st, const char *path, struct kdb *db,
 			       struct store_new *how, struct err *err);
 

@@ -253,12 +253,11 @@ sync_folder(const char *path)
 	return done;
 }
 
-/* The new file is in its place. Its lock is given back, since who locks the target is not us. */
+/* The new file is in its place. */
 static enum rc
 settle(struct stage *st, struct err *err)
 {
 	st->renamed = true;
-	(void)flock(st->fd, LOCK_UN);
 	if (sync_folder(st->target))
 		return RC_OK;
 	return err_set(err, RC_OUTPUT, "'%s' was written, but its folder could not be synced: %s",

@@ -57,13 +57,18 @@ out:
 	return rc;
 }
 
-/* The file that is at st->real now is the one that was written. */
+/* The file that is at st->real now is the one that was written. The lock on the old file, which
+ * nobody can find any more, goes over to it without a gap: what belongs to the save, as the stash,
+ * is not written yet. */
 static void
-note_new(struct store *st, int fd)
+take_new(struct store *st, struct stage *stage)
 {
 	struct stat now;
 
-	if (fstat(fd, &now) != 0)
+	store_unlock(st);
+	st->lock = stage->fd;
+	stage->fd = -1;
+	if (fstat(st->lock, &now) != 0)
 		return;
 	st->id = (struct fs_id){
 		.device = (uint64_t)now.st_dev,
@@ -111,12 +116,10 @@ replace(struct store *st, struct kdb *db, struct pw *pw, const struct notes *not
 		in_place = stage.renamed;
 	}
 	if (in_place) {
-		note_new(st, stage.fd);
+		take_new(st, &stage);
 		st->narrowed = (st->owner.mode & MODE_OTHERS) != 0;
 		st->owner = owner;
 		kdb_swap(&st->db, db);
-		/* It is a lock on the old file, which nobody can find any more. */
-		store_unlock(st);
 	}
 	stage_drop(&stage);
 	return rc;
@@ -253,7 +256,7 @@ commit_new(struct store *st, struct kdb *db, const struct store_new *how, struct
 		in_place = stage.renamed;
 	}
 	if (in_place) {
-		note_new(st, stage.fd);
+		take_new(st, &stage);
 		kdb_swap(&st->db, db);
 	}
 	stage_drop(&stage);

@@ -176,13 +176,40 @@ left_overs_go(void **state)
 	store_close(&st);
 }
 
+/* What belongs to a save, as the stash, is written behind it: nobody gets in between. */
+static void
+lock_goes_over_to_the_new_file(void **state)
+{
+	struct store st = STORE_INIT;
+	struct store other = STORE_INIT;
+	struct kdb work = KDB_INIT;
+	struct err err = ERR_INIT;
+	struct pw *pw = pw_of("pass");
+
+	(void)state;
+	make("ca.p12", "pass");
+	assert_int_equal(store_lock(&other, "ca.p12", 0, &err), RC_OK);
+	store_close(&other);
+	assert_int_equal(store_lock(&st, "ca.p12", 0, &err), RC_OK);
+	assert_int_equal(store_open(&st, "ca.p12", &pw, NULL, &err), RC_OK);
+	assert_int_equal(kdb_copy(&work, &st.db), RC_OK);
+	work.expires = 1;
+	assert_int_equal(store_save(&st, &work, NULL, &err), RC_OK);
+	kdb_release(&work);
+	assert_int_equal(store_lock(&other, "ca.p12", 0, &err), RC_LOCKED);
+	store_unlock(&st);
+	assert_int_equal(store_lock(&other, "ca.p12", 0, &err), RC_OK);
+	store_close(&other);
+	store_close(&st);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(one_at_a_time),     STORE_TEST(waits_for_another),
 		STORE_TEST(no_change_is_lost), STORE_TEST(one_of_several_makes_it),
-		STORE_TEST(left_overs_go),
+		STORE_TEST(left_overs_go),     STORE_TEST(lock_goes_over_to_the_new_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
