@@ -108,7 +108,9 @@ bats_tests += %D%/cli/copy.bats
 bats_tests += %D%/cli/csr.bats
 bats_tests += %D%/cli/export.bats
 bats_tests += %D%/cli/fips.bats
+bats_tests += %D%/cli/foreign.bats
 bats_tests += %D%/cli/help.bats
+bats_tests += %D%/cli/hostile.bats
 bats_tests += %D%/cli/import.bats
 bats_tests += %D%/cli/json.bats
 bats_tests += %D%/cli/list.bats
@@ -163,7 +165,9 @@ EXTRA_DIST += %D%/unit/view-catch.h
 EXTRA_DIST += %D%/op/ring.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
+	%D%/cli/foreign.py \
 	%D%/cli/helpers.bash \
+	%D%/cli/hostile.py \
 	%D%/cli/refuse.bash \
 	%D%/cli/terminal.py \
 	%D%/coverage.sh \

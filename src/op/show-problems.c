@@ -164,12 +164,16 @@ void
 show_problems(struct warnings *problems, const struct intake *in)
 {
 	bool is_database = in->db.count || in->db.request_count;
+	struct span last = SPAN_NONE;
 	size_t certs = 0;
 	size_t keys = 0;
 
 	for (size_t i = 0; i < in->count; i++) {
 		if (in->items[i].kind == ITEM_CERT) {
-			about_cert(problems, in->items[i].der.span);
+			/* The same again and again is checked, and told, once. */
+			if (!span_equal(in->items[i].der.span, last))
+				about_cert(problems, in->items[i].der.span);
+			last = in->items[i].der.span;
 			certs++;
 		} else if (in->items[i].kind == ITEM_CSR) {
 			about_csr(problems, in->items[i].der.span);

@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2154 # helpers.bash sets $out and $err
+# Files that mean harm, and files that were hurt: a clear answer, soon, and nothing changed.
+
+load helpers
+
+setup()
+{
+	need openssl
+	need jq
+	scratch
+	export PW=secret KYMAN_DB=ring.p12
+	ok db create ring.p12 --pass gen --stash
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 9999 -subj /CN=x 2>/dev/null
+	openssl x509 -in cert.pem -outform DER -out cert.der
+}
+
+# make_hostile: the files of hostile.py
+make_hostile()
+{
+	openssl req -new -key key.pem -subj /CN=x -addext nsComment=a -addext nsSslServerName=b -outform DER -out good.csr.der
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="${top_srcdir:?}/tests/cli" /usr/bin/python3 "$top_srcdir/tests/cli/hostile.py" "$PW"
+}
+
+# soon STATUSES WORD...: one of these statuses, within $limit seconds, and a sentence when it fails. Sanitizers take their time.
+soon()
+{
+	local want=$1 got=0 seconds=${limit:-2}
+
+	shift
+	if grep -q __asan_init "$KYMAN"; then
+		seconds=60
+	fi
+	timeout $seconds "$KYMAN" "$@" >.out 2>.err </dev/null || got=$?
+	out=$(<.out) err=$(<.err)
+	if [[ " $want " != *" $got "* ]]; then
+		printf 'kyman %s\nstatus %s, not one of %s\n%s\n' "$*" "$got" "$want" "$err"
+		return 1
+	fi
+	[ "$got" -eq 0 ] || [ "$got" -eq 3 ] || [ -n "$err" ]
+}
+
+# told STATUS CODE FILE: show has this status and this problem (or, with a status over 3, this error)
+told()
+{
+	kyman "$1" show "$3" --json
+	if [ "$1" -le 3 ]; then
+		json '.files[0].problems[].code' | grep -qx "$2" && return
+	else
+		[ "$(json '.files[0].error.code')" = "$2" ] && return
+	fi
+	printf '%s: no %s in\n%s\n' "$3" "$2" "$out"
+	return 1
+}
+
+@test "PKCS#12: iterations, lengths, nesting, the same bag again and again, a wrong MAC" {
+	make_hostile
+	for file in mac-iterations pbkdf2-iterations; do
+		for command in "show $file.p12" "cert import $file.p12" "cert add $file.p12"; do
+			# shellcheck disable=SC2086 # words
+			soon 9 $command --in-pass env:PW
+			has "$err" --max-iterations
+		done
+		soon 9 cert list --db $file.p12 --pass env:PW
+		has "$err" --max-iterations
+	done
+	soon 8 show zero-iterations.p12 --in-pass env:PW
+	soon '5 8' cert add wrong-mac.p12 --in-pass env:PW
+	soon '5 8' cert list --db wrong-mac.p12 --pass env:PW
+	soon 0 cert list --db plain.p12 --pass env:PW
+	for file in deep.der deep-indefinite.der deep-constructed.p12 deep-value.p12 deep-bags.p12; do
+		soon '0 3 8 9' show $file --in-pass env:PW
+		soon '0 2 4 8 9' cert add $file --in-pass env:PW --dry-run
+	done
+	for file in lie-*.p12; do
+		soon '0 3 5 8 9' show "$file" --in-pass env:PW
+		soon '0 4 5 8 9' cert list --db "$file" --pass env:PW
+	done
+	soon 8 show lie-4g.p12 lie-16e.p12 lie-127.p12 --in-pass env:PW
+	# 40 MB are read, and 100,000 lines printed: the point is that it is not quadratic.
+	limit=20
+	soon '0 3 7 8 9' show many.p12 --in-pass env:PW
+	soon '0 7 8 9' cert list --db many.p12 --pass env:PW
+	soon '0 7 8 9' cert add many.p12 --in-pass env:PW --dry-run
+	ok cert list --json
+	[ "$(json '.entries | length')" = 0 ]
+}
+
+@test "a request with an extension twice" {
+	make_hostile
+	openssl req -inform DER -in twice.csr -verify -noout
+	ok cert create root --profile ca
+	cp ring.p12 before.p12
+	kyman 8 csr sign twice.csr --issuer root --profile client --yes --out x.pem
+	has "$err" twice
+	cmp ring.p12 before.p12
+	told 3 duplicate-extension twice.csr
+}
+
+@test "truncated" {
+	ok cert create web web.example
+	ok cert export web --with-key --out whole.p12 --out-pass env:PW --iterations 1000
+	size=$(stat -c %s whole.p12)
+	for i in $(seq 1 49); do
+		head -c $((size * i / 50)) whole.p12 >cut.p12
+		soon 8 show cut.p12 --in-pass env:PW
+		soon 8 cert list --db cut.p12 --pass env:PW
+	done
+	head -c $((size - 1)) whole.p12 >cut.p12
+	soon 8 cert import cut.p12 --in-pass env:PW
+	head -c 1 whole.p12 >cut.p12
+	soon 8 show cut.p12
+}
+
+@test "certificates that were hurt on their way: read all the same, and told" {
+	good=$(openssl x509 -in cert.pem -noout -fingerprint -sha256 | cut -d= -f2 | tr -d : | tr A-F a-f)
+	{ printf '\357\273\277'; cat cert.pem; } >bom
+	sed 's/$/\r/' cert.pem >crlf
+	tr '\n' '\r' <cert.pem >cr
+	iconv -t UTF-16 cert.pem >utf16
+	{ head -1 cert.pem; grep -v -- ----- cert.pem | tr -d '\n'; echo; tail -1 cert.pem; } >long
+	sed 's/^/    /' cert.pem >indented
+	sed '1s/-----$/----/' cert.pem >dash
+	sed 1d cert.pem >no-begin
+	{ cat cert.der; printf 'more'; } >trailing
+	told 3 bom bom
+	told 3 utf-16 utf16
+	told 3 one-long-line long
+	told 3 indented indented
+	told 3 dash-missing dash
+	told 3 no-begin-line no-begin
+	told 3 trailing-bytes trailing
+	told 3 cr-only cr
+	for file in bom crlf cr utf16 long indented dash no-begin trailing; do
+		"$KYMAN" show $file --json >.out || :
+		[ "$(json '.files[0].entries[0].sha256')" = "$good" ]
+	done
+	# CRLF is as good as LF.
+	ok show crlf
+	for file in bom crlf utf16 long indented dash no-begin; do
+		ok cert add $file --if-exists keep
+	done
+	ok cert list --json
+	[ "$(json '.entries | length')" = 1 ]
+}
+
+@test "what cannot be mended is refused, and said" {
+	ok cert create web web.example
+	# What is told of a transfer is told by its line feeds: there must be some.
+	: >good.p12
+	until [ "$(tr -dc '\n' <good.p12 | wc -c)" -gt 4 ]; do
+		ok cert export web --with-key --out good.p12 --out-pass env:PW --force
+	done
+	/usr/bin/python3 - <<-'PY'
+		for name in 'good.p12', 'cert.der':
+		    data = open(name, 'rb').read()
+		    open('text-' + name, 'wb').write(data.replace(b'\n', b'\r\n'))
+	PY
+	kyman 8 show text-good.p12 --json
+	has "$(json '.files[0].error.message, .files[0].problems[].code')" 'text mode'
+	soon '0 3 8' show text-cert.der
+	head -c 300 cert.der >cut.der
+	kyman 8 show cut.der
+	head -5 cert.pem >cut.pem
+	"$KYMAN" show cut.pem --json >.out && false
+	has "$(json '.files[0].error.code, .files[0].problems[].code')" truncated
+	echo 'only words' >words
+	told 8 unknown-format words
+	: >empty
+	kyman 8 show empty
+	kyman 8 cert add text-good.p12 --in-pass env:PW
+}
+
+@test "a key that does not match, a chain out of order" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout other.key -out other.pem -days 9999 -subj /CN=y 2>/dev/null
+	cat other.key cert.pem >mixed
+	told 3 key-mismatch mixed
+	kyman 7 cert import mixed
+	ok cert create root --profile ca
+	ok cert create sub --profile ca --issuer root
+	ok cert create leaf --profile client --issuer sub
+	for label in root sub leaf; do
+		ok cert export $label --no-chain --out $label.pem
+	done
+	cat leaf.pem sub.pem root.pem >sorted
+	ok show sorted
+	cat root.pem leaf.pem sub.pem >unsorted
+	told 3 unsorted-chain unsorted
+}
