@@ -39,6 +39,13 @@ bool view_has_stdout(const struct result *r);
 
 enum { VIEW_MORE = 1 << 0, VIEW_PEM = 1 << 1 };
 
+/* Rows that are printed, one after the other. db may be NULL. */
+struct view_rows {
+	const struct row *rows;
+	size_t count;
+	const struct kdb *db;
+};
+
 /* Puts ENTRYs one after the other. */
 struct view_entries {
 	struct json *json;    /* borrowed */
@@ -51,15 +58,11 @@ struct view_entries {
 /* Puts one ENTRY, with VIEW_MORE an ENTRY+ (pem null unless VIEW_PEM). */
 void view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags);
 
+/* Puts an ENTRY for each row. */
+void view_json_entries(struct view_entries *ve, const struct view_rows *rows);
+
 /* Releases what it has of its own. */
 void view_entries_release(struct view_entries *ve);
-
-/* Rows that are printed, a line each. db may be NULL. */
-struct view_rows {
-	const struct row *rows;
-	size_t count;
-	const struct kdb *db;
-};
 
 /* Prints a list with its head; nothing for none. Each line begins with indent blanks. */
 void view_text_rows(const struct view *v, const struct view_rows *rows, size_t indent);

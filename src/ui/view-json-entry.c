@@ -1,11 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ENTRY and ENTRY+ of commands.md section 4. Lists have a hundred thousand of them: nothing here
  * grows with their number. */
+#include "base/task.h"
 #include "codec/pem.h"
 #include "op/facts.h"
 #include "pki/digest.h"
 #include "pki/dn.h"
 #include "ui/view.h"
+
+#include <stdlib.h>
+
+enum { SHA256_SIZE = 32, BATCH = 256 };
+
+struct digested {
+	bool there;
+	unsigned char bytes[SHA256_SIZE];
+};
+
+/* What has to be found out about an entry before it is printed. */
+struct ready {
+	struct facts facts;
+	struct buf spki; /* of an open key */
+	struct digested whole_digest;
+	struct digested spki_digest;
+};
+
+/* Rows that are made ready beside the printing of those before them. */
+struct batch {
+	struct task task;
+	const struct row *rows;
+	size_t count;
+	const struct kdb *db;
+	struct ready ready[BATCH];
+};
 
 static void
 put_text(struct json *j, const char *key, const char *text)
@@ -187,39 +214,124 @@ der_of(const struct row *row)
 	return row->request ? row->request->csr.span : SPAN_NONE;
 }
 
+static void
+digest(struct digested *d, struct span bytes)
+{
+	d->there = bytes.size && !digest_of(HASH_SHA256, bytes, d->bytes);
+}
+
+static void
+make_ready(struct ready *r, const struct row *row, const struct kdb *db)
+{
+	r->spki = (struct buf)BUF_INIT;
+	facts_of(&r->facts, row, db);
+	facts_add_open_key(&r->facts, row, &r->spki);
+	digest(&r->whole_digest, der_of(row));
+	digest(&r->spki_digest, r->facts.spki);
+}
+
+static void
+put_sha256(struct json *j, const char *key, const struct digested *d)
+{
+	json_put_key(j, key);
+	if (d->there)
+		json_put_hex(j, SPAN_OF(d->bytes, sizeof(d->bytes)));
+	else
+		json_put_null(j);
+}
+
+static void
+put_entry(struct view_entries *ve, const struct row *row, const struct ready *r, unsigned flags)
+{
+	const struct facts *f = &r->facts;
+	struct json *j = ve->json;
+
+	json_put_object(j);
+	json_put_key(j, "label");
+	if (f->label.size)
+		json_put_span(j, f->label);
+	else
+		json_put_null(j);
+	put_text(j, "kind", facts_kind_name(f->kind));
+	put_flag(j, "default", f->is_default);
+	put_flag(j, "trusted", f->trusted);
+	put_flag(j, "pending", row->entry && ve->db && facts_pending(row->entry, ve->db));
+	put_flag(j, "ca", f->ca);
+	put_subject(ve, f);
+	put_serial(ve, f);
+	put_time(j, "not_before", f->has_cert ? &f->cert.not_before : NULL);
+	put_time(j, "not_after", f->has_cert ? &f->cert.not_after : NULL);
+	put_text(j, "key", f->key[0] ? f->key : NULL);
+	put_names(ve, f);
+	put_sha256(j, "sha256", &r->whole_digest);
+	put_sha256(j, "spki_sha256", &r->spki_digest);
+	if (flags & VIEW_MORE)
+		put_more(ve, f, der_of(row), flags);
+	json_put_object_end(j);
+}
+
 void
 view_json_entry(struct view_entries *ve, const struct row *row, unsigned flags)
 {
-	struct json *j = ve->json;
-	struct span der = der_of(row);
-	struct buf spki = BUF_INIT;
-	struct facts f;
+	struct ready r;
 
-	facts_of(&f, row, ve->db);
-	facts_add_open_key(&f, row, &spki);
-	json_put_object(j);
-	json_put_key(j, "label");
-	if (f.label.size)
-		json_put_span(j, f.label);
-	else
-		json_put_null(j);
-	put_text(j, "kind", facts_kind_name(f.kind));
-	put_flag(j, "default", f.is_default);
-	put_flag(j, "trusted", f.trusted);
-	put_flag(j, "pending", row->entry && ve->db && facts_pending(row->entry, ve->db));
-	put_flag(j, "ca", f.ca);
-	put_subject(ve, &f);
-	put_serial(ve, &f);
-	put_time(j, "not_before", f.has_cert ? &f.cert.not_before : NULL);
-	put_time(j, "not_after", f.has_cert ? &f.cert.not_after : NULL);
-	put_text(j, "key", f.key[0] ? f.key : NULL);
-	put_names(ve, &f);
-	put_digest(j, "sha256", HASH_SHA256, der);
-	put_digest(j, "spki_sha256", HASH_SHA256, f.spki);
-	if (flags & VIEW_MORE)
-		put_more(ve, &f, der, flags);
-	json_put_object_end(j);
-	buf_release(&spki);
+	make_ready(&r, row, ve->db);
+	put_entry(ve, row, &r, flags);
+	buf_release(&r.spki);
+}
+
+static void
+fill_batch(void *self)
+{
+	struct batch *b = self;
+
+	for (size_t i = 0; i < b->count; i++) {
+		if (i + 1 < b->count)
+			span_soon(der_of(&b->rows[i + 1]));
+		make_ready(&b->ready[i], &b->rows[i], b->db);
+	}
+}
+
+static void
+begin_batch(struct batch *b, const struct view_rows *rows, size_t from)
+{
+	b->rows = rows->rows + from;
+	b->count = rows->count - from < BATCH ? rows->count - from : BATCH;
+	b->db = rows->db;
+	task_start(&b->task, fill_batch, b);
+}
+
+static void
+put_batch(struct view_entries *ve, struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		put_entry(ve, &b->rows[i], &b->ready[i], 0);
+		buf_release(&b->ready[i].spki);
+	}
+}
+
+/* Digests are half of the work: where there are many, one batch is made ready while the one before
+ * it is put. */
+void
+view_json_entries(struct view_entries *ve, const struct view_rows *rows)
+{
+	struct batch *two = rows->count > 2 * BATCH ? calloc(2, sizeof(*two)) : NULL;
+
+	if (!two) {
+		for (size_t i = 0; i < rows->count; i++)
+			view_json_entry(ve, &rows->rows[i], 0);
+		return;
+	}
+	begin_batch(&two[0], rows, 0);
+	for (size_t at = 0; at < rows->count; at += BATCH) {
+		struct batch *now = &two[at / BATCH % 2];
+
+		task_wait(&now->task);
+		if (at + BATCH < rows->count)
+			begin_batch(&two[(at / BATCH + 1) % 2], rows, at + BATCH);
+		put_batch(ve, now);
+	}
+	free(two);
 }
 
 void

@@ -34,11 +34,7 @@ put_rows(struct json *j, const struct row *rows, size_t count, const struct kdb 
 	struct view_entries ve = { .json = j, .db = db };
 
 	json_put_array(j);
-	for (size_t i = 0; i < count; i++) {
-		if (i + 1 < count && rows[i + 1].entry)
-			span_soon(rows[i + 1].entry->cert.span);
-		view_json_entry(&ve, &rows[i], 0);
-	}
+	view_json_entries(&ve, &(struct view_rows){ rows, count, db });
 	json_put_array_end(j);
 	view_entries_release(&ve);
 }
