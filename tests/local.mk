@@ -160,7 +160,9 @@ endif
 
 EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/forge.h
+EXTRA_DIST += %D%/unit/hex.h
 EXTRA_DIST += %D%/unit/intake-help.h
+EXTRA_DIST += %D%/unit/pki-world.h
 EXTRA_DIST += %D%/unit/view-catch.h
 EXTRA_DIST += %D%/op/ring.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h

@@ -2,35 +2,9 @@
 /* Our files in other tools' hands, and theirs in ours. A tool that is not here is left out, by
  * name. */
 #include "p12-make.h"
-#include "pki-tool.h"
+#include "pki-world.h"
 
 enum { MANY = 40 };
-
-static char folder[TOOL_PATH_MAX];
-
-static int
-enter(void **state)
-{
-	(void)state;
-	return tool_enter(folder) ? 0 : -1;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	tool_leave(folder);
-	return 0;
-}
-
-static void
-need(const char *tool)
-{
-	if (tool_here(tool))
-		return;
-	print_message("# %s is not here: skipped\n", tool);
-	skip();
-}
 
 static void
 run(const char *line)
@@ -102,7 +76,7 @@ static void
 test_openssl_reads(void **state)
 {
 	(void)state;
-	need("openssl");
+	NEED("openssl");
 	write_ours();
 	run("openssl pkcs12 -in ours.p12 -passin pass:secret -nodes");
 	assert_int_equal(times("out", "BEGIN CERTIFICATE"), MANY + 4);
@@ -121,7 +95,7 @@ test_openssl_writes(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
-	need("openssl");
+	NEED("openssl");
 	run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem "
 	    "-out cert.pem -subj /CN=theirs -days 30 2>&1");
 	run("openssl req -x509 -newkey ed25519 -nodes -keyout key2.pem -out ca.pem "
@@ -164,7 +138,7 @@ static void
 test_certtool_reads(void **state)
 {
 	(void)state;
-	need("certtool");
+	NEED("certtool");
 	write_ours();
 	run("certtool --p12-info --inder --infile ours.p12 --password secret");
 	assert_int_equal(times("out", "BEGIN CERTIFICATE"), MANY + 4);
@@ -178,7 +152,7 @@ test_certtool_writes(void **state)
 	struct kdb db = KDB_INIT;
 
 	(void)state;
-	need("certtool");
+	NEED("certtool");
 	run("certtool --generate-privkey --key-type ecdsa --outfile key.pem");
 	assert_true(tool_write("tmpl", span_text("cn = theirs\nexpiration_days = 30\n")));
 	run("certtool --generate-self-signed --load-privkey key.pem --template tmpl --outfile "
@@ -199,7 +173,7 @@ test_keytool(void **state)
 	struct buf bytes = BUF_INIT;
 
 	(void)state;
-	need("keytool");
+	NEED("keytool");
 	write_ours();
 	run("keytool -list -storetype PKCS12 -keystore ours.p12 -storepass secret");
 	assert_int_equal(times("out", "PrivateKeyEntry"), 2);
@@ -227,7 +201,7 @@ test_keytool_writes(void **state)
 	struct kdb db = KDB_INIT;
 
 	(void)state;
-	need("keytool");
+	NEED("keytool");
 	run("keytool -genkeypair -alias web -keyalg EC -dname CN=web -keystore theirs.p12 "
 	    "-storetype PKCS12 -storepass secret");
 	run("keytool -genseckey -alias aes -keyalg AES -keysize 256 -keystore theirs.p12 "
@@ -243,8 +217,8 @@ static void
 test_nss(void **state)
 {
 	(void)state;
-	need("pk12util");
-	need("certutil");
+	NEED("pk12util");
+	NEED("certutil");
 	write_ours();
 	run("pk12util -l ours.p12 -W secret");
 	assert_int_equal(times("out", "Certificate(has private key)"), 2);
@@ -282,7 +256,7 @@ test_export_is_read(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
-	need("openssl");
+	NEED("openssl");
 	p12_make_all(&all);
 	(void)p12_put(&out, ENTRY_KEY, "Web", &all.web);
 	(void)p12_put(&out, ENTRY_CERT, "root", &all.root);

@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/text.h"
+#include "hex.h"
 #include "pki/der.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-/* The bytes of hexadecimal text, in a buffer that the caller releases. */
-static struct span
-hex(struct buf *b, const char *text)
-{
-	buf_cut(b, 0);
-	assert_int_equal(text_get_hex(b, text), RC_OK);
-	return buf_span(b);
-}
 
 static void
 assert_hex(const struct buf *b, const char *expected)

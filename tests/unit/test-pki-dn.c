@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/text.h"
+#include "hex.h"
 #include "pki/der.h"
 #include "pki/dn.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define FIFTY "12345678901234567890123456789012345678901234567890"
 
@@ -22,14 +16,6 @@ parse(struct buf *b, const char *text)
 	buf_cut(b, 0);
 	if (dn_parse(b, text, &err))
 		fail_msg("%s: %s", text, err.message);
-	return buf_span(b);
-}
-
-static struct span
-hex(struct buf *b, const char *text)
-{
-	buf_cut(b, 0);
-	assert_int_equal(text_get_hex(b, text), RC_OK);
 	return buf_span(b);
 }
 

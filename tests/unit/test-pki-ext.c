@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pki/ext.h"
 
-#include "base/text.h"
+#include "hex.h"
 #include "pki/der.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-/* The bytes of hexadecimal text, in a buffer that the caller releases. */
-static struct span
-hex(struct buf *b, const char *text)
-{
-	buf_cut(b, 0);
-	assert_int_equal(text_get_hex(b, text), RC_OK);
-	return buf_span(b);
-}
 
 static void
 test_next(void **state)

@@ -1,77 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "base/text.h"
-#include "pki-tool.h"
+#include "hex.h"
+#include "pki-world.h"
 #include "pki/alg.h"
 #include "pki/der.h"
 #include "pki/key.h"
 #include "pki/legacy-cipher.h"
 #include "pki/pbe-scheme.h"
 #include "pki/pbe.h"
-#include "pki/pw.h"
-
-static char folder[TOOL_PATH_MAX];
-
-static int
-enter(void **state)
-{
-	(void)state;
-	return tool_enter(folder) ? 0 : -1;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	tool_leave(folder);
-	return 0;
-}
-
-/* cmocka says "not ok" of what is skipped, so the test returns. */
-#define NEED(tool)                                                          \
-	do {                                                                \
-		if (!tool_here(tool)) {                                     \
-			print_message("# skipped: %s is not here\n", tool); \
-			return;                                             \
-		}                                                           \
-	} while (0)
-
-static struct pw *
-pw_of(const char *pass, uint64_t max)
-{
-	struct secret *secret = NULL;
-	struct pw *pw = NULL;
-
-	if (pass)
-		assert_int_equal(secret_from(&secret, span_text(pass)), RC_OK);
-	assert_int_equal(pw_new(&pw, &secret, max), RC_OK);
-	assert_null(secret);
-	return pw;
-}
-
-static struct buf
-hex(const char *text)
-{
-	struct buf out = BUF_INIT;
-
-	assert_int_equal(text_get_hex(&out, text), RC_OK);
-	return out;
-}
-
-static struct buf
-file(const char *name)
-{
-	struct buf all = BUF_INIT;
-
-	assert_true(tool_read(&all, name));
-	return all;
-}
 
 struct scrypt_case {
 	const char *pass;
@@ -113,7 +48,7 @@ scrypt_is_that_of_the_rfc(void **state)
 				   .size = sizeof(out) };
 
 		assert_int_equal(kdf_run(&kdf, span_text(c->pass), out), RC_OK);
-		want = hex(c->out);
+		want = hex_buf(c->out);
 		assert_memory_equal(out, want.data, sizeof(out));
 		buf_release(&want);
 	}
@@ -250,9 +185,9 @@ rc2_is_that_of_the_rfc(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rc2_cases); i++) {
-		struct buf key = hex(rc2_cases[i].key);
-		struct buf plain = hex(rc2_cases[i].plain);
-		struct buf text = hex(rc2_cases[i].text);
+		struct buf key = hex_buf(rc2_cases[i].key);
+		struct buf plain = hex_buf(rc2_cases[i].plain);
+		struct buf text = hex_buf(rc2_cases[i].text);
 
 		assert_int_equal(
 		    rc2_decrypt(out, buf_span(&key), rc2_cases[i].bits, iv, buf_span(&text)),
@@ -272,7 +207,7 @@ static void
 rc4_is_rc4(void **state)
 {
 	unsigned char out[16];
-	struct buf want = hex("bbf316e8d940af0ad3");
+	struct buf want = hex_buf("bbf316e8d940af0ad3");
 
 	(void)state;
 	assert_int_equal(rc4_crypt(out, span_text("Key"), span_text("Plaintext")), RC_OK);
@@ -353,7 +288,7 @@ forms_are_made(void **state)
 		if (rc != (c->bytes ? RC_OK : RC_NOT_FOUND))
 			fail_msg("%s: %s", c->why, rc_code(rc));
 		if (c->bytes) {
-			bytes = hex(c->bytes);
+			bytes = hex_buf(c->bytes);
 			assert_int_equal(kdf_run(&kdf, buf_span(&bytes), want), RC_OK);
 			if (memcmp(want, secret_span(key).data, sizeof(want)) != 0)
 				fail_msg("%s: other bytes", c->why);

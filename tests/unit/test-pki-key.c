@@ -1,54 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "base/text.h"
-#include "pki-tool.h"
+#include "pki-world.h"
 #include "pki/alg.h"
 #include "pki/der.h"
 #include "pki/ec-point.h"
 #include "pki/key.h"
 #include "pki/pkcs8.h"
 #include "pki/signature.h"
-
-static char folder[TOOL_PATH_MAX];
-
-static int
-enter(void **state)
-{
-	(void)state;
-	return tool_enter(folder) ? 0 : -1;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	tool_leave(folder);
-	return 0;
-}
-
-/* cmocka says "not ok" of what is skipped, so the test returns. */
-#define NEED(tool)                                                          \
-	do {                                                                \
-		if (!tool_here(tool)) {                                     \
-			print_message("# skipped: %s is not here\n", tool); \
-			return;                                             \
-		}                                                           \
-	} while (0)
-
-static struct buf
-file(const char *name)
-{
-	struct buf all = BUF_INIT;
-
-	assert_true(tool_read(&all, name));
-	return all;
-}
 
 struct type_case {
 	const char *why;

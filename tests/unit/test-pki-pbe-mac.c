@@ -1,77 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "base/text.h"
-#include "pki-tool.h"
+#include "hex.h"
+#include "pki-world.h"
 #include "pki/alg.h"
 #include "pki/der.h"
 #include "pki/key.h"
 #include "pki/legacy-cipher.h"
 #include "pki/pbe-scheme.h"
 #include "pki/pbe.h"
-#include "pki/pw.h"
-
-static char folder[TOOL_PATH_MAX];
-
-static int
-enter(void **state)
-{
-	(void)state;
-	return tool_enter(folder) ? 0 : -1;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	tool_leave(folder);
-	return 0;
-}
-
-/* cmocka says "not ok" of what is skipped, so the test returns. */
-#define NEED(tool)                                                          \
-	do {                                                                \
-		if (!tool_here(tool)) {                                     \
-			print_message("# skipped: %s is not here\n", tool); \
-			return;                                             \
-		}                                                           \
-	} while (0)
-
-static struct pw *
-pw_of(const char *pass, uint64_t max)
-{
-	struct secret *secret = NULL;
-	struct pw *pw = NULL;
-
-	if (pass)
-		assert_int_equal(secret_from(&secret, span_text(pass)), RC_OK);
-	assert_int_equal(pw_new(&pw, &secret, max), RC_OK);
-	assert_null(secret);
-	return pw;
-}
-
-static struct buf
-hex(const char *text)
-{
-	struct buf out = BUF_INIT;
-
-	assert_int_equal(text_get_hex(&out, text), RC_OK);
-	return out;
-}
-
-static struct buf
-file(const char *name)
-{
-	struct buf all = BUF_INIT;
-
-	assert_true(tool_read(&all, name));
-	return all;
-}
 
 #define SALT "04080102030405060708"
 
@@ -263,7 +198,7 @@ macs_are_read(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(mac_cases); i++) {
-		struct buf der = hex(mac_cases[i].hex);
+		struct buf der = hex_buf(mac_cases[i].hex);
 		struct pw *pw = pw_of("x", 0);
 		struct p12_mac mac;
 		enum rc rc;

@@ -1,77 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "base/text.h"
-#include "pki-tool.h"
+#include "hex.h"
+#include "pki-world.h"
 #include "pki/alg.h"
 #include "pki/der.h"
 #include "pki/key.h"
 #include "pki/legacy-cipher.h"
 #include "pki/pbe-scheme.h"
 #include "pki/pbe.h"
-#include "pki/pw.h"
-
-static char folder[TOOL_PATH_MAX];
-
-static int
-enter(void **state)
-{
-	(void)state;
-	return tool_enter(folder) ? 0 : -1;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	tool_leave(folder);
-	return 0;
-}
-
-/* cmocka says "not ok" of what is skipped, so the test returns. */
-#define NEED(tool)                                                          \
-	do {                                                                \
-		if (!tool_here(tool)) {                                     \
-			print_message("# skipped: %s is not here\n", tool); \
-			return;                                             \
-		}                                                           \
-	} while (0)
-
-static struct pw *
-pw_of(const char *pass, uint64_t max)
-{
-	struct secret *secret = NULL;
-	struct pw *pw = NULL;
-
-	if (pass)
-		assert_int_equal(secret_from(&secret, span_text(pass)), RC_OK);
-	assert_int_equal(pw_new(&pw, &secret, max), RC_OK);
-	assert_null(secret);
-	return pw;
-}
-
-static struct buf
-hex(const char *text)
-{
-	struct buf out = BUF_INIT;
-
-	assert_int_equal(text_get_hex(&out, text), RC_OK);
-	return out;
-}
-
-static struct buf
-file(const char *name)
-{
-	struct buf all = BUF_INIT;
-
-	assert_true(tool_read(&all, name));
-	return all;
-}
 
 /* What openssl writes with these options, opened with its passphrase, and not with another. */
 static const char *const pkcs8_options[] = {
@@ -351,7 +286,7 @@ bad_schemes_are_told(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(bad_algs); i++) {
 		struct pw *pw = pw_of("x", 0);
-		struct buf alg = hex(bad_algs[i].hex);
+		struct buf alg = hex_buf(bad_algs[i].hex);
 		struct err err = ERR_INIT;
 		enum rc rc;
 
@@ -502,8 +437,8 @@ pbes2_parameters_are_read(void **state)
 	for (i = 0; i < ARRAY_SIZE(pbes2_cases); i++) {
 		const struct pbes2_case *c = &pbes2_cases[i];
 		struct pw *pw = pw_of("x", 0);
-		struct buf kdf_params = hex(c->kdf_params);
-		struct buf cipher_params = hex(c->cipher_params);
+		struct buf kdf_params = hex_buf(c->kdf_params);
+		struct buf cipher_params = hex_buf(c->cipher_params);
 		struct buf kdf = BUF_INIT;
 		struct buf cipher = BUF_INIT;
 		struct buf alg;
