@@ -132,13 +132,12 @@ lint_tests += %D%/lint/man.sh
 lint_tests += %D%/lint/outside-headers.sh
 lint_tests += %D%/lint/shell.sh
 
-# These tests make each allocation fail once.
-%C%_unit_test_codec_memory_LDFLAGS = $(AM_LDFLAGS) \
+# These tests make each allocation fail once (unit/fail-alloc.h).
+fail_alloc_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
-%C%_unit_test_pki_memory_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-%C%_unit_test_pki_memory_keys_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+%C%_unit_test_codec_memory_LDFLAGS = $(fail_alloc_ldflags)
+%C%_unit_test_pki_memory_LDFLAGS = $(fail_alloc_ldflags)
+%C%_unit_test_pki_memory_keys_LDFLAGS = $(fail_alloc_ldflags)
 
 # A fuzz target has no main: without libFuzzer it takes the one of this library, others leave it.
 check_LIBRARIES += %D%/fuzz/libreplay.a
@@ -159,6 +158,7 @@ TESTS += $(bats_tests) $(lint_tests)
 endif
 
 EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
+EXTRA_DIST += %D%/unit/fail-alloc.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/hex.h
 EXTRA_DIST += %D%/unit/intake-help.h

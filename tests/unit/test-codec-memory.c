@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each allocation of loading, changing and saving a database fails once: the answer is
- * RC_NO_MEMORY, and nothing leaks or is half done. The linker gives our own calls these functions
- * (--wrap, see tests/local.mk). */
+ * RC_NO_MEMORY, and nothing leaks or is half done. */
 #include "codec/stash.h"
+#include "fail-alloc.h"
 #include "model/diff.h"
 #include "p12-make.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_reallocarray(void *old, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_reallocarray(void *old, size_t count, size_t size);
-
-/* How many allocations succeed before one fails; negative: all do. */
-static long successes = -1;
-
-static bool
-fails(void)
-{
-	return successes >= 0 && successes-- == 0;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
-
-void *
-__wrap_reallocarray(void *old, size_t count, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(old, count, size);
-}
 
 /* What is worked on; made before anything fails. */
 static struct {

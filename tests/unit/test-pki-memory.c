@@ -1,53 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each allocation of the name and DER code fails once: the answer is RC_NO_MEMORY, and nothing is
- * half done. The linker gives our own calls these functions (--wrap, see tests/local.mk). */
+ * half done. */
 #include "base/text.h"
+#include "fail-alloc.h"
 #include "pki/der.h"
 #include "pki/digest.h"
 #include "pki/dn.h"
 #include "pki/name.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-/* How many allocations succeed before one fails; negative: all do. */
-static long successes = -1;
-
-static bool
-fails(void)
-{
-	return successes >= 0 && successes-- == 0;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
 
 static enum rc
 run_dn_parse(struct buf *b)
@@ -137,26 +96,6 @@ run_digest(struct buf *b)
 
 	digest_finish(&d, NULL);
 	return rc ? rc : digest_put_hex(b, HASH_SHA256, SPAN_NONE);
-}
-
-/* Runs it with the first allocation failing, then the second, until none was left to fail. */
-static void fail_each(enum rc (*run)(struct buf *b))
-{
-	bool all_succeeded = false;
-	long count;
-
-	for (count = 0; !all_succeeded; count++) {
-		struct buf b = BUF_INIT;
-		enum rc rc;
-
-		successes = count;
-		rc = run(&b);
-		all_succeeded = successes >= 0;
-		successes = -1;
-		buf_release(&b);
-		assert_int_equal(rc, all_succeeded ? RC_OK : RC_NO_MEMORY);
-	}
-	assert_true(count > 1);
 }
 
 static void

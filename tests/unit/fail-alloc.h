@@ -1,0 +1,77 @@
+/* Allocations that fail when a test says so. The linker gives our own calls these functions: a
+ * program that includes this is linked with $(fail_alloc_ldflags), see tests/local.mk. */
+#ifndef TESTS_FAIL_ALLOC_H
+#define TESTS_FAIL_ALLOC_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_reallocarray(void *old, size_t count, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_reallocarray(void *old, size_t count, size_t size);
+
+/* How many allocations succeed before one fails; negative: all do. */
+static long successes = -1;
+
+static inline bool
+fails(void)
+{
+	return successes >= 0 && successes-- == 0;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *
+__wrap_reallocarray(void *old, size_t count, size_t size)
+{
+	return fails() ? NULL : __real_reallocarray(old, count, size);
+}
+
+/* Runs it with the first allocation failing, then the second, until none was left to fail. */
+static inline void fail_each(enum rc (*run)(struct buf *b))
+{
+	bool all_succeeded = false;
+	long count;
+
+	for (count = 0; !all_succeeded; count++) {
+		struct buf b = BUF_INIT;
+		enum rc rc;
+
+		successes = count;
+		rc = run(&b);
+		all_succeeded = successes >= 0;
+		successes = -1;
+		buf_release(&b);
+		assert_int_equal(rc, all_succeeded ? RC_OK : RC_NO_MEMORY);
+	}
+	assert_true(count > 1);
+}
+
+#endif
