@@ -51,6 +51,16 @@ struct forged {
 	struct cert cert;
 };
 
+/* Checks how reading ended: damaged at the wanted place; where none is wanted, well. */
+static inline void
+forge_check(enum rc rc, const char *where, const char *wanted, const char *why)
+{
+	if (rc != (wanted ? RC_DAMAGED : RC_OK))
+		fail_msg("%s: %s", why, where);
+	if (rc && strcmp(where, wanted) != 0)
+		fail_msg("%s: at %s", why, where);
+}
+
 /* Appends an extension. */
 static inline void
 forge_put_ext(struct buf *out, enum oid id, bool critical, struct span value)
