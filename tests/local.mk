@@ -163,6 +163,7 @@ EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/hex.h
 EXTRA_DIST += %D%/unit/intake-help.h
 EXTRA_DIST += %D%/unit/pki-world.h
+EXTRA_DIST += %D%/unit/scratch.h
 EXTRA_DIST += %D%/unit/view-catch.h
 EXTRA_DIST += %D%/op/ring.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h

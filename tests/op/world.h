@@ -3,27 +3,13 @@
 #ifndef TESTS_OP_WORLD_H
 #define TESTS_OP_WORLD_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "../unit/scratch.h"
 #include "base/text.h"
 #include "op/ops.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* A test need not use all of them. */
-#define MAYBE __attribute__((unused))
-
-enum { COMMAND_MAX = 1000, TOKENS_MAX = 64, FOLDER_MAX = 200 };
+enum { COMMAND_MAX = 1000, TOKENS_MAX = 64 };
 
 struct world {
 	char folder[FOLDER_MAX];
@@ -68,13 +54,10 @@ answer(void *self, const char *question, bool *yes, struct err *err)
 static MAYBE int
 world_set_up(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
-	(void)snprintf(w->folder, sizeof(w->folder), "%s/kyman-op-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(w->folder));
-	assert_int_equal(chdir(w->folder), 0);
+	scratch_enter(w->folder);
 	w->session = (struct session)SESSION_INIT;
 	w->asker = (struct asker){ type_secret, answer, w };
 	*state = w;
@@ -95,13 +78,10 @@ static MAYBE int
 world_tear_down(void **state)
 {
 	struct world *w = *state;
-	char command[FOLDER_MAX + 20];
 
 	world_clear(w);
 	session_close(&w->session);
-	assert_int_equal(chdir("/"), 0);
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", w->folder);
-	assert_int_equal(system(command), 0);
+	scratch_leave(w->folder);
 	free(w);
 	return 0;
 }
@@ -191,26 +171,6 @@ expect(struct world *w, const char *command, enum rc rc)
 			      rc_code(rc));
 	assert_int_equal(got, rc);
 	assert_true(rc == RC_OK || w->err.message[0]);
-}
-
-/* Writes a file of the scratch folder. */
-static MAYBE void
-put_file(const char *name, const char *text)
-{
-	FILE *f = fopen(name, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-	assert_int_equal(fclose(f), 0);
-}
-
-/* Its permission bits; -1 when it is not there. */
-static MAYBE int
-mode_of(const char *name)
-{
-	struct stat st;
-
-	return lstat(name, &st) == 0 ? (int)(st.st_mode & 07777) : -1;
 }
 
 /* True when the result has a warning with this code. */

@@ -2,35 +2,18 @@
 #ifndef TESTS_UNIT_STORE_WORLD_H
 #define TESTS_UNIT_STORE_WORLD_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "scratch.h"
 #include "store/store.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* A test need not use all of them. */
-#define MAYBE __attribute__((unused))
 
 static MAYBE int
 set_up(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *folder = malloc(200);
+	char *folder = malloc(FOLDER_MAX);
 
 	assert_non_null(folder);
-	(void)snprintf(folder, 200, "%s/kyman-store-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(folder));
-	assert_int_equal(chdir(folder), 0);
+	scratch_enter(folder);
 	*state = folder;
 	return 0;
 }
@@ -38,12 +21,9 @@ set_up(void **state)
 static MAYBE int
 tear_down(void **state)
 {
-	char command[250];
-
-	assert_int_equal(chdir("/"), 0);
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", (const char *)*state);
+	scratch_leave(*state);
 	free(*state);
-	return system(command);
+	return 0;
 }
 
 static MAYBE struct pw *
@@ -88,24 +68,6 @@ make(const char *path, const char *pass)
 	struct err err = ERR_INIT;
 
 	assert_int_equal(make_as(path, pass, 1000000000, NULL, &err), RC_OK);
-}
-
-static MAYBE void
-put_file(const char *name, const char *text)
-{
-	FILE *f = fopen(name, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-	assert_int_equal(fclose(f), 0);
-}
-
-static MAYBE int
-mode_of(const char *name)
-{
-	struct stat st;
-
-	return lstat(name, &st) == 0 ? (int)(st.st_mode & 07777) : -1;
 }
 
 #define STORE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
