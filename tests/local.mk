@@ -122,6 +122,7 @@ bats_tests += %D%/cli/usage.bats
 bats_tests += %D%/cli/verify.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
+bats_tests += %D%/interop/show-corpus.bats
 
 # the project itself
 lint_tests += %D%/lint/codes.sh
@@ -175,6 +176,7 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/terminal.py \
 	%D%/coverage.sh \
 	%D%/interop/corpus.py \
+	%D%/interop/show-corpus.py \
 	%D%/demo.sh \
 	%D%/lint/cppcheck.txt \
 	%D%/run-bats.sh \

@@ -32,7 +32,7 @@ soon()
 	if grep -q __asan_init "$KYMAN"; then
 		seconds=60
 	fi
-	timeout $seconds "$KYMAN" "$@" >.out 2>.err </dev/null || got=$?
+	timeout "$seconds" "$KYMAN" "$@" >.out 2>.err </dev/null || got=$?
 	out=$(<.out) err=$(<.err)
 	if [[ " $want " != *" $got "* ]]; then
 		printf 'kyman %s\nstatus %s, not one of %s\n%s\n' "$*" "$got" "$want" "$err"
