@@ -23,4 +23,8 @@ struct span frame_peek(struct span der);
 /* Takes the next element, which must be a SEQUENCE, and gives it whole. As der_take. */
 NODISCARD enum rc frame_take(struct span *in, struct span *whole);
 
+/* Takes the subject and its public key, each whole. *where names the one that is not there. */
+NODISCARD enum rc frame_take_owner(struct span *in, struct span *subject, struct span *spki,
+				   const char **where);
+
 #endif

@@ -143,11 +143,7 @@ parse_tbs(struct cert *c, struct span tbs, const char **where)
 	*where = "validity";
 	if (take_validity(&tbs, c))
 		return RC_DAMAGED;
-	*where = "subject";
-	if (frame_take(&tbs, &c->subject))
-		return RC_DAMAGED;
-	*where = "public key";
-	if (frame_take(&tbs, &c->spki))
+	if (frame_take_owner(&tbs, &c->subject, &c->spki, where))
 		return RC_DAMAGED;
 	*where = "extensions";
 	return take_rest(&tbs, c);

@@ -54,11 +54,7 @@ parse_info(struct csr *csr, struct span info, const char **where)
 	*where = "version";
 	if (der_take_number(&info, &csr->version))
 		return RC_DAMAGED;
-	*where = "subject";
-	if (frame_take(&info, &csr->subject))
-		return RC_DAMAGED;
-	*where = "public key";
-	if (frame_take(&info, &csr->spki))
+	if (frame_take_owner(&info, &csr->subject, &csr->spki, where))
 		return RC_DAMAGED;
 	*where = "attributes";
 	csr->attributes = SPAN_NONE;

@@ -33,6 +33,16 @@ frame_open(struct frame *frame, struct span der, const char **where)
 	return RC_OK;
 }
 
+enum rc
+frame_take_owner(struct span *in, struct span *subject, struct span *spki, const char **where)
+{
+	*where = "subject";
+	if (frame_take(in, subject))
+		return RC_DAMAGED;
+	*where = "public key";
+	return frame_take(in, spki);
+}
+
 struct span
 frame_peek(struct span der)
 {
