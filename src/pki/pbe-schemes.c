@@ -112,6 +112,22 @@ damaged(const char *what, struct err *err)
 	return err_set(err, RC_DAMAGED, "the parameters of the %s are damaged", what);
 }
 
+/* An AlgorithmIdentifier, taken apart. */
+struct alg_view {
+	enum oid id;
+	struct span oid;
+	struct span params;
+};
+
+static enum rc
+view_alg(struct alg_view *view, struct span alg, const char *what, struct err *err)
+{
+	if (alg_read(alg, &view->oid, &view->params))
+		return damaged(what, err);
+	view->id = oid_find(view->oid);
+	return RC_OK;
+}
+
 /* Takes an INTEGER that is a count: one over 2^63 stays a number over every limit. */
 static enum rc
 take_count(struct span *in, uint64_t *count)
@@ -162,10 +178,20 @@ read_prf(struct kdf *kdf, struct span *in, struct err *err)
 }
 
 static enum rc
+set_size(struct kdf *kdf, uint64_t size, struct err *err)
+{
+	if (size > KDF_SIZE_MAX)
+		return err_set(err, RC_LIMIT, "asks for a key of over %d bytes", KDF_SIZE_MAX);
+	kdf->size = (size_t)size;
+	return RC_OK;
+}
+
+static enum rc
 read_pbkdf2(struct kdf *kdf, struct span params, struct err *err)
 {
 	struct span in;
 	uint64_t size = 0;
+	enum rc rc;
 
 	kdf->kind = KDF_PBKDF2;
 	if (der_only(params, DER_SEQUENCE, &in) || der_take(&in, DER_OCTET_STRING, &kdf->salt) ||
@@ -173,10 +199,8 @@ read_pbkdf2(struct kdf *kdf, struct span params, struct err *err)
 		return damaged("key derivation", err);
 	if (der_peek(in) == DER_INTEGER && take_count(&in, &size))
 		return damaged("key derivation", err);
-	if (size > KDF_SIZE_MAX)
-		return err_set(err, RC_LIMIT, "asks for a key of over %d bytes", KDF_SIZE_MAX);
-	kdf->size = (size_t)size;
-	return read_prf(kdf, &in, err);
+	rc = set_size(kdf, size, err);
+	return rc ? rc : read_prf(kdf, &in, err);
 }
 
 static enum rc
@@ -192,26 +216,22 @@ read_scrypt(struct kdf *kdf, struct span params, struct err *err)
 		return damaged("key derivation", err);
 	if (in.size && (take_count(&in, &size) || in.size))
 		return damaged("key derivation", err);
-	if (size > KDF_SIZE_MAX)
-		return err_set(err, RC_LIMIT, "asks for a key of over %d bytes", KDF_SIZE_MAX);
-	kdf->size = (size_t)size;
-	return RC_OK;
+	return set_size(kdf, size, err);
 }
 
 enum rc
 scheme_read_kdf(struct kdf *kdf, struct span alg, struct err *err)
 {
-	struct span oid;
-	struct span params;
+	struct alg_view view;
 
 	*kdf = (struct kdf){ .size = 0 };
-	if (alg_read(alg, &oid, &params))
-		return damaged("key derivation", err);
-	if (oid_is(oid, OID_PBKDF2))
-		return read_pbkdf2(kdf, params, err);
-	if (oid_is(oid, OID_SCRYPT))
-		return read_scrypt(kdf, params, err);
-	return unknown("key derivation", oid, err);
+	if (view_alg(&view, alg, "key derivation", err))
+		return RC_DAMAGED;
+	if (view.id == OID_PBKDF2)
+		return read_pbkdf2(kdf, view.params, err);
+	if (view.id == OID_SCRYPT)
+		return read_scrypt(kdf, view.params, err);
+	return unknown("key derivation", view.oid, err);
 }
 
 /* RFC 8018 appendix B.2.3: the version is a code for the effective bits. */
@@ -270,25 +290,22 @@ read_gost(struct scheme *scheme, struct span params, struct err *err)
 static enum rc
 read_encryption(struct scheme *scheme, struct span alg, struct err *err)
 {
-	struct span oid;
-	struct span params;
-	enum oid id;
+	struct alg_view view;
 	size_t i;
 
-	if (alg_read(alg, &oid, &params))
-		return damaged("encryption", err);
-	id = oid_find(oid);
-	if (id == OID_RC2_CBC)
-		return read_rc2(scheme, params, err);
-	if (id == OID_GOST28147)
-		return read_gost(scheme, params, err);
+	if (view_alg(&view, alg, "encryption", err))
+		return RC_DAMAGED;
+	if (view.id == OID_RC2_CBC)
+		return read_rc2(scheme, view.params, err);
+	if (view.id == OID_GOST28147)
+		return read_gost(scheme, view.params, err);
 	for (i = 0; i < ARRAY_SIZE(pbes2_table); i++) {
-		if (pbes2_table[i].oid == id)
+		if (pbes2_table[i].oid == view.id)
 			break;
 	}
 	if (i == ARRAY_SIZE(pbes2_table))
-		return unknown("cipher", oid, err);
-	if (der_only(params, DER_OCTET_STRING, &scheme->iv))
+		return unknown("cipher", view.oid, err);
+	if (der_only(view.params, DER_OCTET_STRING, &scheme->iv))
 		return damaged("encryption", err);
 	scheme->cipher = (struct cipher){ .id = pbes2_table[i].id };
 	scheme->cipher.block = gnutls_cipher_get_block_size(scheme->cipher.id);
@@ -341,20 +358,17 @@ read_pbes1(struct scheme *scheme, const struct pbes1 *row, struct span params, s
 enum rc
 scheme_read(struct scheme *scheme, struct span alg, struct err *err)
 {
-	struct span oid;
-	struct span params;
-	enum oid id;
+	struct alg_view view;
 	size_t i;
 
 	*scheme = (struct scheme){ .iv = SPAN_NONE };
-	if (alg_read(alg, &oid, &params))
-		return damaged("encryption", err);
-	id = oid_find(oid);
-	if (id == OID_PBES2)
-		return read_pbes2(scheme, params, err);
+	if (view_alg(&view, alg, "encryption", err))
+		return RC_DAMAGED;
+	if (view.id == OID_PBES2)
+		return read_pbes2(scheme, view.params, err);
 	for (i = 0; i < ARRAY_SIZE(pbes1_table); i++) {
-		if (pbes1_table[i].oid == id)
-			return read_pbes1(scheme, &pbes1_table[i], params, err);
+		if (pbes1_table[i].oid == view.id)
+			return read_pbes1(scheme, &pbes1_table[i], view.params, err);
 	}
-	return unknown("encryption", oid, err);
+	return unknown("encryption", view.oid, err);
 }
