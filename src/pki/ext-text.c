@@ -198,66 +198,30 @@ put_point(struct buf *out, struct span point)
 	return RC_OK;
 }
 
+/* AccessDescription: "OCSP uri:http://..." */
 static enum rc
-put_points(struct buf *out, struct span value)
+put_access(struct buf *out, struct span access)
 {
-	struct span points;
-	struct span point;
-	bool first = true;
-	enum rc rc = RC_OK;
-
-	if (der_only(value, DER_SEQUENCE, &points))
-		return RC_DAMAGED;
-	while (!rc && points.size) {
-		rc = der_take(&points, DER_SEQUENCE, &point);
-		if (rc)
-			break;
-		put_comma(out, &first);
-		rc = put_point(out, point);
-	}
-	return rc;
-}
-
-/* AuthorityInfoAccessSyntax: "OCSP uri:http://..., caIssuers uri:http://..." */
-static enum rc
-put_access(struct buf *out, struct span value)
-{
-	struct span list;
-	struct span item;
 	struct span method;
 	struct name name;
-	bool first = true;
 
-	if (der_only(value, DER_SEQUENCE, &list))
+	if (der_take(&access, DER_OID, &method) || name_next(&access, &name))
 		return RC_DAMAGED;
-	while (list.size) {
-		if (der_take(&list, DER_SEQUENCE, &item) || der_take(&item, DER_OID, &method) ||
-		    name_next(&item, &name))
-			return RC_DAMAGED;
-		put_comma(out, &first);
-		oid_put_name(out, method);
-		buf_put_byte(out, ' ');
-		name_put(out, &name);
-	}
+	oid_put_name(out, method);
+	buf_put_byte(out, ' ');
+	name_put(out, &name);
 	return RC_OK;
 }
 
+/* PolicyInformation: without its qualifiers. */
 static enum rc
-put_policies(struct buf *out, struct span value)
+put_policy(struct buf *out, struct span information)
 {
-	struct span list;
-	struct span item;
 	struct span policy;
-	bool first = true;
 
-	if (der_only(value, DER_SEQUENCE, &list))
+	if (der_take(&information, DER_OID, &policy))
 		return RC_DAMAGED;
-	while (list.size) {
-		if (der_take(&list, DER_SEQUENCE, &item) || der_take(&item, DER_OID, &policy))
-			return RC_DAMAGED;
-		put_comma(out, &first);
-		oid_put_name(out, policy);
-	}
+	oid_put_name(out, policy);
 	return RC_OK;
 }
 
@@ -280,21 +244,22 @@ put_string(struct buf *out, struct span value)
 static const struct writer {
 	enum oid id;
 	enum rc (*put)(struct buf *out, struct span value);
+	bool each; /* the value is a SEQUENCE OF SEQUENCE, and put is for the contents of one */
 } writers[] = {
-	{ OID_EXT_BASIC_CONSTRAINTS, put_basic_constraints },
-	{ OID_EXT_KEY_USAGE, put_key_usage },
-	{ OID_EXT_EKU, put_ekus },
-	{ OID_EXT_SAN, put_names },
-	{ OID_EXT_IAN, put_names },
-	{ OID_EXT_NAME_CONSTRAINTS, put_name_constraints },
-	{ OID_EXT_SKI, put_subject_key_id },
-	{ OID_EXT_AKI, put_authority_key_id },
-	{ OID_EXT_CRL_DP, put_points },
-	{ OID_EXT_FRESHEST_CRL, put_points },
-	{ OID_EXT_AIA, put_access },
-	{ OID_EXT_SIA, put_access },
-	{ OID_EXT_POLICIES, put_policies },
-	{ OID_EXT_NS_COMMENT, put_string },
+	{ OID_EXT_BASIC_CONSTRAINTS, put_basic_constraints, false },
+	{ OID_EXT_KEY_USAGE, put_key_usage, false },
+	{ OID_EXT_EKU, put_ekus, false },
+	{ OID_EXT_SAN, put_names, false },
+	{ OID_EXT_IAN, put_names, false },
+	{ OID_EXT_NAME_CONSTRAINTS, put_name_constraints, false },
+	{ OID_EXT_SKI, put_subject_key_id, false },
+	{ OID_EXT_AKI, put_authority_key_id, false },
+	{ OID_EXT_CRL_DP, put_point, true },
+	{ OID_EXT_FRESHEST_CRL, put_point, true },
+	{ OID_EXT_AIA, put_access, true },
+	{ OID_EXT_SIA, put_access, true },
+	{ OID_EXT_POLICIES, put_policy, true },
+	{ OID_EXT_NS_COMMENT, put_string, false },
 };
 
 static const struct writer *
@@ -309,6 +274,25 @@ writer_of(struct span oid)
 	return NULL;
 }
 
+static enum rc
+put_each(const struct writer *writer, struct buf *out, struct span value)
+{
+	struct span list;
+	struct span item;
+	bool first = true;
+	enum rc rc;
+
+	rc = der_only(value, DER_SEQUENCE, &list);
+	while (!rc && list.size) {
+		rc = der_take(&list, DER_SEQUENCE, &item);
+		if (rc)
+			break;
+		put_comma(out, &first);
+		rc = writer->put(out, item);
+	}
+	return rc;
+}
+
 void
 ext_put_text(struct buf *out, const struct ext *x)
 {
@@ -319,7 +303,7 @@ ext_put_text(struct buf *out, const struct ext *x)
 		buf_printf(out, "%zu byte%s", x->value.size, x->value.size == 1 ? "" : "s");
 		return;
 	}
-	if (!writer->put(out, x->value))
+	if (!(writer->each ? put_each(writer, out, x->value) : writer->put(out, x->value)))
 		return;
 	/* Out of memory empties the buffer. */
 	if (out->size > before)
