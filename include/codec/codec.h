@@ -3,6 +3,7 @@
 #ifndef CODEC_CODEC_H
 #define CODEC_CODEC_H
 
+#include "base/task.h"
 #include "model/kdb.h"
 #include "pki/pbe.h"
 
@@ -27,7 +28,21 @@ struct pieces {
 	struct piece *items;
 	size_t count;
 	size_t room;
-	uint64_t size; /* in all */
+	uint64_t size;     /* in all */
+	struct late *late; /* NULL: all bytes are there */
+};
+
+#define PIECES_INIT            \
+	{                      \
+		.items = NULL, \
+	}
+
+/* What fills in bytes of the last piece, beside the caller, while those before it are put. The
+ * first member of what it works on; from malloc: the pieces that have it wait for its end and free
+ * it. */
+struct late {
+	struct task task;
+	enum rc rc; /* what came of it */
 };
 
 /* Appends a piece and takes a reference. RC_NO_MEMORY. Adjacent views of one blob become one piece.
@@ -44,7 +59,8 @@ NODISCARD enum rc pieces_move(struct pieces *p, struct pieces *from);
 /* Releases everything; p is empty afterwards. */
 void pieces_release(struct pieces *p);
 
-/* Calls put(self, bytes) for each run in order until it fails; returns what it returned. */
+/* Calls put(self, bytes) for each run in order until it fails; returns what it returned, or what
+ * failed in making the last. */
 NODISCARD enum rc pieces_each(const struct pieces *p, enum rc (*put)(void *self, struct span bytes),
 			      void *self);
 

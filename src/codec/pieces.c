@@ -92,10 +92,13 @@ pieces_release(struct pieces *p)
 {
 	size_t i;
 
+	if (p->late)
+		task_wait(&p->late->task);
+	free(p->late);
 	for (i = 0; i < p->count; i++)
 		piece_release(&p->items[i]);
 	free(p->items);
-	*p = (struct pieces){ NULL, 0, 0, 0 };
+	*p = (struct pieces)PIECES_INIT;
 }
 
 enum rc
@@ -104,7 +107,13 @@ pieces_each(const struct pieces *p, enum rc (*put)(void *self, struct span bytes
 	enum rc rc = RC_OK;
 	size_t i;
 
-	for (i = 0; i < p->count && !rc; i++)
-		rc = put(self, p->items[i].span);
+	for (i = 0; i < p->count && !rc; i++) {
+		if (p->late && i + 1 == p->count) {
+			task_wait(&p->late->task);
+			rc = p->late->rc;
+		}
+		if (!rc)
+			rc = put(self, p->items[i].span);
+	}
 	return rc;
 }

@@ -118,7 +118,7 @@ enum rc
 pkcs12_export(const struct kdb *db, struct buf *out, struct pw *pw, struct err *err)
 {
 	struct exporter x = { .db = db, .pw = pw };
-	struct pieces file = { NULL, 0, 0, 0 };
+	struct pieces file = PIECES_INIT;
 	unsigned char salt[PBE_SALT_SIZE];
 	uint64_t iterations;
 	enum rc rc;

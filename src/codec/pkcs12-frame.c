@@ -3,7 +3,13 @@
 #include "codec/pkcs12-parts.h"
 #include "pki/der.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum {
+	MAC_SIZE = 32,
+	BESIDE_MIN = 1024 * 1024, /* bytes for which a thread pays */
+};
 
 /* Heads around contents of a known size, made from the inside out. */
 static size_t
@@ -68,53 +74,98 @@ p12_encrypted_part(struct buf *out, struct pw *pw, struct span bags)
 	return rc ? rc : buf_rc(out);
 }
 
+/* MacData: SEQUENCE { DigestInfo, salt, iterations }, and where in it the digest stands, which is
+ * still to come. */
 static enum rc
-feed(void *self, struct span bytes)
+put_mac(struct buf *out, size_t *place, struct span salt, uint64_t iterations)
 {
-	struct digest *d = self;
-
-	return digest_add(d, bytes);
-}
-
-/* MacData: SEQUENCE { DigestInfo, salt, iterations }. */
-static void
-put_mac(struct buf *out, struct span digest, struct span salt, uint64_t iterations)
-{
+	static const unsigned char to_come[MAC_SIZE];
 	size_t start = out->size;
+	size_t size;
 
 	der_put(out, DER_OID, oid_octets(OID_SHA256));
 	der_put(out, DER_NULL, SPAN_NONE);
 	der_wrap(out, start, DER_SEQUENCE);
-	der_put(out, DER_OCTET_STRING, digest);
+	der_put(out, DER_OCTET_STRING, SPAN_OF(to_come, sizeof(to_come)));
 	der_wrap(out, start, DER_SEQUENCE);
+	size = out->size;
 	der_put(out, DER_OCTET_STRING, salt);
 	der_put_number(out, iterations);
+	size = out->size - size;
 	der_wrap(out, start, DER_SEQUENCE);
+	*place = out->size - size - MAC_SIZE;
+	return buf_rc(out);
 }
 
-/* The MAC over the AuthenticatedSafe: its head and the parts. */
-static enum rc
-make_mac(struct buf *mac, const struct pieces *parts, struct pw *pw, struct span salt,
-	 uint64_t iterations)
+/* The MAC over the AuthenticatedSafe, on its way. */
+struct mac_making {
+	struct late late;
+	struct digest *digest;     /* keyed, and fed with the head */
+	const struct piece *parts; /* borrowed */
+	size_t count;
+	unsigned char *out;
+};
+
+static void
+make_mac(void *self)
 {
 	unsigned char digest[DIGEST_MAX];
+	struct mac_making *m = self;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < m->count; i++)
+		rc = digest_add(m->digest, m->parts[i].span);
+	digest_finish(&m->digest, rc ? NULL : digest);
+	if (!rc)
+		memcpy(m->out, digest, MAC_SIZE);
+	m->late.rc = rc;
+}
+
+/* A digest that is keyed, and fed with the head of the AuthenticatedSafe. */
+static enum rc
+start_digest(struct digest **d, size_t parts_size, struct pw *pw, struct span salt,
+	     uint64_t iterations)
+{
 	struct buf head = BUF_INIT;
-	struct digest *d = NULL;
 	enum rc rc;
 
-	der_put_head(&head, DER_SEQUENCE, (size_t)parts->size);
+	der_put_head(&head, DER_SEQUENCE, parts_size);
 	rc = buf_rc(&head);
 	if (!rc)
-		rc = p12_mac_start(&d, pw, salt, iterations);
+		rc = p12_mac_start(d, pw, salt, iterations);
 	if (!rc)
-		rc = digest_add(d, buf_span(&head));
-	if (!rc)
-		rc = pieces_each(parts, feed, d);
-	digest_finish(&d, rc ? NULL : digest);
-	if (!rc)
-		put_mac(mac, SPAN_OF(digest, digest_size(HASH_SHA256)), salt, iterations);
+		rc = digest_add(*d, buf_span(&head));
 	buf_release(&head);
-	return rc ? rc : buf_rc(mac);
+	return rc;
+}
+
+/* Fills in the MAC of file, whose first piece are the heads and whose last is MacData: beside the
+ * caller where there is much to digest. */
+static enum rc
+fill_mac(struct pieces *file, struct digest **d, unsigned char *place)
+{
+	struct mac_making *m = malloc(sizeof(*m));
+	enum rc rc;
+
+	if (!m)
+		return RC_NO_MEMORY;
+	*m = (struct mac_making){
+		.late = { .task = TASK_INIT },
+		.digest = *d,
+		.parts = file->items + 1,
+		.count = file->count - 2,
+		.out = place,
+	};
+	*d = NULL;
+	if (file->size >= BESIDE_MIN) {
+		file->late = &m->late;
+		task_start(&m->late.task, make_mac, m);
+		return RC_OK;
+	}
+	make_mac(m);
+	rc = m->late.rc;
+	free(m);
+	return rc;
 }
 
 /* All that stands before the parts. */
@@ -140,20 +191,29 @@ enum rc
 p12_finish(struct pieces *out, struct pieces *parts, struct pw *pw, const unsigned char *salt,
 	   uint64_t iterations)
 {
+	size_t size = (size_t)parts->size;
+	struct span mac_salt = SPAN_OF(salt, PBE_SALT_SIZE);
 	struct buf heads = BUF_INIT;
 	struct buf mac = BUF_INIT;
+	struct digest *d = NULL;
+	size_t place = 0;
 	enum rc rc;
 
-	rc = make_mac(&mac, parts, pw, SPAN_OF(salt, PBE_SALT_SIZE), iterations);
+	rc = put_mac(&mac, &place, mac_salt, iterations);
 	if (rc)
 		goto out;
-	put_heads(&heads, (size_t)parts->size, mac.size);
+	put_heads(&heads, size, mac.size);
 	rc = pieces_take(out, &heads);
 	if (!rc)
 		rc = pieces_move(out, parts);
 	if (!rc)
 		rc = pieces_take(out, &mac);
+	if (!rc)
+		rc = start_digest(&d, size, pw, mac_salt, iterations);
+	if (!rc)
+		rc = fill_mac(out, &d, blob_buf(out->items[out->count - 1].home)->data + place);
 out:
+	digest_finish(&d, NULL);
 	buf_release(&heads);
 	buf_release(&mac);
 	if (rc)

@@ -25,22 +25,46 @@ flush_fresh(struct writer *w)
 	return rc;
 }
 
+/* Whether the bags at hand lie behind this very head in the file they came from: then the part is
+ * one view of it, and a file that is copied whole but for its end is one view too. */
+static bool
+lies_whole(const struct pieces *bags, const struct buf *head, struct span *part)
+{
+	const struct piece *bag = bags->items;
+	struct span file = bags->count == 1 ? blob_span(bag->home) : SPAN_NONE;
+	size_t before;
+
+	if (head->bad || !span_holds(file, bags->count == 1 ? bag->span : SPAN_NONE))
+		return false;
+	before = (size_t)(bag->span.data - file.data);
+	if (before < head->size)
+		return false;
+	*part = span_part(file, before - head->size, head->size + bag->span.size);
+	return span_begins(*part, buf_span(head));
+}
+
 /* Ends the part at hand; an empty one is left out. */
 static enum rc
 end_part(struct writer *w)
 {
 	struct buf head = BUF_INIT;
+	struct piece whole;
 	enum rc rc;
 
 	rc = flush_fresh(w);
 	if (rc || !w->bag_count)
 		return rc;
-	p12_part_head(&head, (size_t)w->bags.size);
-	rc = pieces_take(&w->parts, &head);
-	if (!rc)
-		rc = pieces_move(&w->parts, &w->bags);
 	w->bag_count = 0;
-	return rc;
+	p12_part_head(&head, (size_t)w->bags.size);
+	if (lies_whole(&w->bags, &head, &whole.span)) {
+		whole.home = w->bags.items[0].home;
+		rc = pieces_add(&w->parts, &whole);
+		pieces_release(&w->bags);
+		buf_release(&head);
+		return rc;
+	}
+	rc = pieces_take(&w->parts, &head);
+	return rc ? rc : pieces_move(&w->parts, &w->bags);
 }
 
 /* Counts the bag that was just put. */

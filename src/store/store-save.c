@@ -34,7 +34,7 @@ put(void *self, struct span bytes)
 static enum rc
 write_new(struct writing *w, const struct store *st, const struct kdb *db)
 {
-	struct pieces out[CODEC_PARTS] = { { NULL, 0, 0, 0 } };
+	struct pieces out[CODEC_PARTS] = { PIECES_INIT };
 	struct err *err = w->err;
 	enum rc rc = st->codec->save(db, out, w->pw, w->notes, err);
 

@@ -103,7 +103,7 @@ put(void *self, struct span bytes)
 int
 main(int argc, char **argv)
 {
-	struct pieces out[CODEC_PARTS] = { { .items = NULL } };
+	struct pieces out[CODEC_PARTS] = { PIECES_INIT };
 	struct secret *pass = NULL;
 	struct kdb db = KDB_INIT;
 	struct buf pattern = BUF_INIT;

@@ -42,7 +42,7 @@ load(struct kdb *db, struct span bytes, struct pw *pw)
 static void
 save(struct kdb *db)
 {
-	struct pieces out[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
+	struct pieces out[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	struct kdb again = KDB_INIT;
 	struct pw *pw = make_pw();
 	struct buf bytes = BUF_INIT;

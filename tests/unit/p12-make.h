@@ -83,7 +83,7 @@ p12_join(struct buf *out, struct pieces *parts)
 static inline void
 p12_save_bytes(struct buf *out, struct kdb *db, struct pw *pw, struct p12_heard *heard)
 {
-	struct pieces parts[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
+	struct pieces parts[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	const struct notes notes = { p12_hear, heard };
 	struct err err = ERR_INIT;
 

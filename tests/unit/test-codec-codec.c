@@ -116,8 +116,8 @@ gather(void *self, struct span bytes)
 static void
 test_pieces(void **state)
 {
-	struct pieces p = { NULL, 0, 0, 0 };
-	struct pieces q = { NULL, 0, 0, 0 };
+	struct pieces p = PIECES_INIT;
+	struct pieces q = PIECES_INIT;
 	struct buf bytes = BUF_INIT;
 	struct buf all = BUF_INIT;
 	struct piece whole;

@@ -86,7 +86,7 @@ load(struct kdb *db, const char *file, const char *pass, struct err *err)
 static bool
 round_trip(const struct kdb *db, const char *pass)
 {
-	struct pieces out[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
+	struct pieces out[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	struct blob *in[CODEC_PARTS] = { NULL, NULL };
 	struct kdb work = KDB_INIT;
 	struct kdb again = KDB_INIT;

@@ -80,7 +80,7 @@ run_load_theirs(void)
 static enum rc
 run_change(void)
 {
-	struct pieces out[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
+	struct pieces out[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	struct kdb_diff diff = { .meta = false };
 	struct request *r = NULL;
 	struct entry *e = NULL;

@@ -47,7 +47,7 @@ static void
 make_file(struct foreign *f)
 {
 	static const unsigned char salt[PBE_SALT_SIZE] = { 1, 2, 3 };
-	struct pieces out = { NULL, 0, 0, 0 };
+	struct pieces out = PIECES_INIT;
 	struct buf part = BUF_INIT;
 
 	if (f->hidden.size) {

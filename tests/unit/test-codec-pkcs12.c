@@ -75,7 +75,7 @@ test_empty(void **state)
 static void
 test_without_passphrase(void **state)
 {
-	struct pieces parts[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
+	struct pieces parts[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	struct p12_all all;
 	struct pw *pw = p12_pw("secret");
 	struct kdb db = KDB_INIT;
@@ -184,7 +184,7 @@ test_many(void **state)
 	struct kdb db = { .iterations = P12_TEST_ITERATIONS, .version = P12_VERSION };
 	struct kdb again = KDB_INIT;
 	struct buf bytes = BUF_INIT;
-	struct pieces parts[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
+	struct pieces parts[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	struct forged f = { .key = NULL };
 	struct err err = ERR_INIT;
 	char label[32];
@@ -246,7 +246,7 @@ test_wrong_passphrase(void **state)
 static void
 test_save_needs(void **state)
 {
-	struct pieces parts[CODEC_PARTS] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
+	struct pieces parts[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	struct p12_all all;
 	struct pw *pw = p12_pw("secret");
 	struct err err = ERR_INIT;
