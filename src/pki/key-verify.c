@@ -15,20 +15,11 @@ static const unsigned verify_flags =
 static enum rc
 rc_of(int ret)
 {
-	switch (ret) {
-	case GNUTLS_E_PK_SIG_VERIFY_FAILED:
+	if (ret == GNUTLS_E_PK_SIG_VERIFY_FAILED)
 		return RC_INVALID;
-	case GNUTLS_E_MEMORY_ERROR:
-		return RC_NO_MEMORY;
-	case GNUTLS_E_UNKNOWN_PK_ALGORITHM:
-	case GNUTLS_E_UNIMPLEMENTED_FEATURE:
-	case GNUTLS_E_ECC_UNSUPPORTED_CURVE:
-	case GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM:
-	case GNUTLS_E_UNKNOWN_HASH_ALGORITHM:
+	if (ret == GNUTLS_E_UNKNOWN_HASH_ALGORITHM)
 		return RC_UNSUPPORTED;
-	default:
-		return ret < 0 ? RC_DAMAGED : RC_OK;
-	}
+	return datum_rc(ret);
 }
 
 /* Says to the library what the signature's parameters say. */

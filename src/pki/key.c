@@ -23,23 +23,6 @@ struct key {
 	struct pss pss;
 };
 
-/* What a failure of the library means for a key that was read. */
-static enum rc
-rc_of(int ret)
-{
-	switch (ret) {
-	case GNUTLS_E_MEMORY_ERROR:
-		return RC_NO_MEMORY;
-	case GNUTLS_E_UNKNOWN_PK_ALGORITHM:
-	case GNUTLS_E_UNIMPLEMENTED_FEATURE:
-	case GNUTLS_E_ECC_UNSUPPORTED_CURVE:
-	case GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM:
-		return RC_UNSUPPORTED;
-	default:
-		return ret < 0 ? RC_DAMAGED : RC_OK;
-	}
-}
-
 /* RFC 5915, with the public point that the library insists on. */
 static enum rc
 with_point(struct secret **pkcs8, const struct pkcs8 *p8)
@@ -92,13 +75,13 @@ import_der(gnutls_privkey_t handle, struct span der)
 
 	ret = gnutls_x509_privkey_init(&x509);
 	if (ret < 0)
-		return rc_of(ret);
+		return datum_rc(ret);
 	ret = gnutls_x509_privkey_import_pkcs8(x509, &in, GNUTLS_X509_FMT_DER, NULL,
 					       GNUTLS_PKCS_PLAIN);
 	if (ret >= 0)
 		ret = gnutls_privkey_import_x509(handle, x509, GNUTLS_PRIVKEY_IMPORT_COPY);
 	gnutls_x509_privkey_deinit(x509);
-	return rc_of(ret);
+	return datum_rc(ret);
 }
 
 /* The library reads version 0 only, and EC keys with their point only: makes it that. */
@@ -130,7 +113,7 @@ put_library_spki(struct buf *spki, gnutls_privkey_t handle)
 
 	ret = gnutls_pubkey_init(&public);
 	if (ret < 0)
-		return rc_of(ret);
+		return datum_rc(ret);
 	ret = gnutls_pubkey_import_privkey(public, handle, 0, 0);
 	if (ret >= 0)
 		ret = gnutls_pubkey_export2(public, GNUTLS_X509_FMT_DER, &out);
@@ -139,7 +122,7 @@ put_library_spki(struct buf *spki, gnutls_privkey_t handle)
 		gnutls_free(out.data);
 	}
 	gnutls_pubkey_deinit(public);
-	return ret < 0 ? rc_of(ret) : buf_rc(spki);
+	return ret < 0 ? datum_rc(ret) : buf_rc(spki);
 }
 
 /* Appends SubjectPublicKeyInfo of an AlgorithmIdentifier and the key's bytes. */
@@ -211,7 +194,7 @@ put_other_spki(struct buf *spki, const struct pkcs8 *p8)
 	gnutls_privkey_t handle;
 	enum rc rc;
 
-	rc = rc_of(gnutls_privkey_init(&handle));
+	rc = datum_rc(gnutls_privkey_init(&handle));
 	if (rc)
 		return rc;
 	rc = import(handle, p8);
@@ -269,7 +252,7 @@ key_load(struct key **key, const struct secret *pkcs8)
 		return RC_NO_MEMORY;
 	rc = pkcs8_read(&p8, secret_span(pkcs8));
 	if (!rc)
-		rc = rc_of(gnutls_privkey_init(&(*key)->handle));
+		rc = datum_rc(gnutls_privkey_init(&(*key)->handle));
 	if (!rc)
 		rc = import((*key)->handle, &p8);
 	if (!rc)
