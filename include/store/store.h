@@ -109,6 +109,20 @@ const char *stash_state_name(enum stash_state state);
  * is none, RC_DAMAGED when it is no stash. */
 NODISCARD enum rc store_stash_load(struct secret **pass, const char *path, struct err *err);
 
+/* What was seen of a database and of the stash beside it, which db passwd replaces one after the
+ * other. */
+struct store_pair {
+	struct fs_id database;
+	struct fs_id stash;
+};
+
+/* Looks at both; what is missing is all zero. */
+void store_pair_see(struct store_pair *pair, const char *path);
+
+/* True when one of them has changed since, or a new stash is on its way: a reader whose passphrase
+ * from the stash was wrong should read both again. */
+bool store_pair_moves(const struct store_pair *seen, const char *path);
+
 /* The version of that stash, 2 when there is none that can be read. */
 int store_stash_version(const char *path);
 

@@ -6,8 +6,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { WAIT_DEFAULT = 10, WAIT_MAX = 366 * 86400 };
+enum {
+	WAIT_DEFAULT = 10,
+	WAIT_MAX = 366 * 86400,
+	SETTLE_MS = 20,
+	SETTLE_TRIES = 100,
+};
 
 static enum rc
 no_database(struct err *err)
@@ -67,22 +73,53 @@ check_expiry(const struct run *run, const struct store *st, struct err *err)
 	return err_hint(err, "'kyman db passwd' gives it a new one");
 }
 
-/* Opens one database with the passphrase that p says. */
 static enum rc
-open_with(struct run *run, struct store *st, const char *path, enum param p, struct err *err)
+open_once(struct run *run, struct store *st, const char *path, enum param p, struct err *err)
 {
-	bool by_stash = !run->args->given[p] && store_has_stash(path);
 	struct pw *pw = NULL;
-	enum rc rc = store_check(path, err);
+	enum rc rc = run_database_pw(run, p, path, &pw, err);
 
-	if (!rc)
-		rc = run_database_pw(run, p, path, &pw, err);
 	if (rc)
 		return rc;
 	if (pw && (run->flags & OP_KEYS || run->args->given[P_WITH_KEY]))
 		pw_expect_keys(pw);
-	rc = store_open(st, path, &pw, &run->notes, err);
-	if (rc == RC_WRONG_SECRET && by_stash && run->flags & OP_STASH_TOLD) {
+	return store_open(st, path, &pw, &run->notes, err);
+}
+
+/* By the stash: another process may be between changing the database and changing the stash, and
+ * readers take no lock. */
+static enum rc
+open_by_stash(struct run *run, struct store *st, const char *path, enum param p, struct err *err)
+{
+	const struct timespec pause = { .tv_nsec = SETTLE_MS * 1000000L };
+	struct store_pair seen;
+	enum rc rc;
+
+	store_pair_see(&seen, path);
+	rc = open_once(run, st, path, p, err);
+	for (int i = 0; rc == RC_WRONG_SECRET && i < SETTLE_TRIES; i++) {
+		if (!store_pair_moves(&seen, path))
+			break;
+		(void)nanosleep(&pause, NULL);
+		err_clear(err);
+		store_pair_see(&seen, path);
+		rc = open_once(run, st, path, p, err);
+	}
+	return rc;
+}
+
+/* Opens one database with the passphrase that p says. */
+static enum rc
+open_with(struct run *run, struct store *st, const char *path, enum param p, struct err *err)
+{
+	bool given = run->args->given[p];
+	bool by_stash = given ? strcmp(run->args->text[p], "stash") == 0 : store_has_stash(path);
+	enum rc rc = store_check(path, err);
+
+	if (!rc)
+		rc = by_stash ? open_by_stash(run, st, path, p, err)
+			      : open_once(run, st, path, p, err);
+	if (rc == RC_WRONG_SECRET && by_stash && !given && run->flags & OP_STASH_TOLD) {
 		err_clear(err);
 		rc = store_open(st, path, NULL, &run->notes, err);
 	} else if (rc == RC_WRONG_SECRET && by_stash) {

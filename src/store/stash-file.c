@@ -95,6 +95,37 @@ store_stash_load(struct secret **pass, const char *path, struct err *err)
 	return rc;
 }
 
+void
+store_pair_see(struct store_pair *pair, const char *path)
+{
+	char *stash = store_stash_path(path);
+
+	if (fs_id_of(&pair->database, path))
+		pair->database = (struct fs_id){ .inode = 0 };
+	if (!stash || fs_id_of(&pair->stash, stash))
+		pair->stash = (struct fs_id){ .inode = 0 };
+	free(stash);
+}
+
+bool
+store_pair_moves(const struct store_pair *seen, const char *path)
+{
+	char *stash = store_stash_path(path);
+	struct buf coming = BUF_INIT;
+	struct store_pair now;
+	bool moves;
+
+	store_pair_see(&now, path);
+	buf_put_text(&coming, stash ? stash : "");
+	buf_put_text(&coming, "~new");
+	moves = !fs_id_unchanged(&now.database, &seen->database) ||
+		!fs_id_unchanged(&now.stash, &seen->stash) ||
+		fs_kind(buf_text(&coming), true) == FS_REGULAR;
+	buf_release(&coming);
+	free(stash);
+	return moves;
+}
+
 int
 store_stash_version(const char *path)
 {

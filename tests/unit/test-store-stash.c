@@ -163,6 +163,30 @@ modes_and_links(void **state)
 	free(path);
 }
 
+/* A new passphrase changes the database, then the stash. */
+static void
+moves_with_its_database(void **state)
+{
+	struct store_pair seen;
+
+	(void)state;
+	make("ca.p12", "pass");
+	assert_int_equal(save_stash("ca.p12", "pass", "pass", 2), RC_OK);
+	store_pair_see(&seen, "ca.p12");
+	assert_false(store_pair_moves(&seen, "ca.p12"));
+	put_file("ca.sth~new", "on its way");
+	assert_true(store_pair_moves(&seen, "ca.p12"));
+	assert_int_equal(rename("ca.sth~new", "ca.sth"), 0);
+	assert_true(store_pair_moves(&seen, "ca.p12"));
+	store_pair_see(&seen, "ca.p12");
+	assert_int_equal(rename("ca.p12", "old.p12"), 0);
+	make("ca.p12", "other");
+	assert_true(store_pair_moves(&seen, "ca.p12"));
+	store_pair_see(&seen, "nowhere.p12");
+	assert_int_equal(seen.database.inode, 0);
+	assert_int_equal(seen.stash.inode, 0);
+}
+
 static void
 names_of_states(void **state)
 {
@@ -177,9 +201,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STORE_TEST(written_and_read),      STORE_TEST(of_another_database),
-		STORE_TEST(that_opens_nothing),    STORE_TEST(modes_and_links),
-		cmocka_unit_test(names_of_states),
+		STORE_TEST(written_and_read),        STORE_TEST(of_another_database),
+		STORE_TEST(that_opens_nothing),      STORE_TEST(modes_and_links),
+		STORE_TEST(moves_with_its_database), cmocka_unit_test(names_of_states),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
