@@ -304,13 +304,23 @@ has_partner(const struct intake *in)
 	return false;
 }
 
+/* The key of a file with certificates belongs to none of them. A database may hold a key that waits
+ * beside certificates that have nothing to do with it. */
+static bool
+key_is_strange(const struct intake *in)
+{
+	size_t certs = count_kind(in, ITEM_CERT);
+	bool is_database = in->db.count || in->db.request_count;
+
+	if (count_kind(in, ITEM_KEY) != 1 || has_partner(in))
+		return false;
+	return is_database ? certs == 1 : certs > 0;
+}
+
 static enum rc
 check_keys(const struct intake *in, const char *path, const struct take_options *options,
 	   struct err *err)
 {
-	bool is_database = in->db.count || in->db.request_count;
-	size_t keys = count_kind(in, ITEM_KEY);
-	size_t certs = count_kind(in, ITEM_CERT);
 	size_t wanted = 0;
 
 	if (count_kind(in, ITEM_LOCKED_KEY)) {
@@ -318,7 +328,7 @@ check_keys(const struct intake *in, const char *path, const struct take_options 
 			       "a key in '%s' is encrypted, and its passphrase is not known",
 			       ESC(path));
 	}
-	if (keys == 1 && !has_partner(in) && (certs == 1 || (certs && !is_database))) {
+	if (key_is_strange(in)) {
 		return err_set(err, RC_MISMATCH,
 			       "the key and the certificate in '%s' do not belong together",
 			       ESC(path));
@@ -328,7 +338,7 @@ check_keys(const struct intake *in, const char *path, const struct take_options 
 	if (options->from && !wanted)
 		return err_set(err, RC_NO_LABEL, "'%s' holds no key with the label '%s'", ESC(path),
 			       ESC(options->from));
-	if (!options->from && !keys && !take_has_keys(in))
+	if (!options->from && !take_has_keys(in))
 		return err_set(err, RC_NO_KEY, "'%s' holds no private key", ESC(path));
 	if (options->as && wanted > 1) {
 		return err_set(err, RC_USAGE,
