@@ -8,7 +8,6 @@
 #include "op/entry-make.h"
 #include "op/ops.h"
 #include "op/shape-args.h"
-#include "pki/der.h"
 
 #include <string.h>
 
@@ -94,25 +93,6 @@ csr_create(struct op_call *c, struct err *err)
 	return rc;
 }
 
-/* What a certificate asked for once, as a request asks for it. */
-static void
-shape_of_cert(struct shape *shape, const struct cert *cert)
-{
-	struct ext x;
-
-	shape->subject = cert->subject;
-	shape->names = cert_names(cert);
-	shape->profile = profile_of(cert->extensions);
-	if (shape->profile == PROFILE_NONE)
-		shape->profile = cert_is_ca(cert) ? PROFILE_CA : PROFILE_PEER;
-	shape->path_length = cert_path_length(cert);
-	/* What cannot be read is left to the profile. */
-	if (cert_ext(cert, OID_EXT_KEY_USAGE, &x) && ext_key_usage(x.value, &shape->key_usage))
-		shape->key_usage = 0;
-	if (cert_ext(cert, OID_EXT_EKU, &x) && der_only(x.value, DER_SEQUENCE, &shape->ekus))
-		shape->ekus = SPAN_NONE;
-}
-
 /* The key of a renewal: the entry's own, or a new one of the same kind. */
 static enum rc
 renewal_key(struct key **key, struct op_call *c, const struct entry *e, const struct cert *cert,
@@ -173,7 +153,8 @@ csr_renew(struct op_call *c, struct err *err)
 	if (e->kind != ENTRY_KEY || cert_parse(&cert, e->cert.span, NULL))
 		return err_set(err, RC_NO_KEY, "'%s' has no private key here to ask with",
 			       ESC_SPAN(entry_label(e)));
-	shape_of_cert(&shape, &cert);
+	shape.subject = cert.subject;
+	shape.extensions = cert.extensions;
 	rc = renewal_key(&key, c, e, &cert, err);
 	if (!rc)
 		rc = issue_csr(&der, &shape, key, err);

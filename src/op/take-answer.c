@@ -182,7 +182,7 @@ check_end(const struct cert *cert, const struct entry *old, const struct take_op
 	err_set(err, RC_CONFLICT,
 		"it ends %s, no later than the certificate of '%s' that it would replace",
 		text_time(end, cert->not_after), ESC_SPAN(entry_label(old)));
-	return err_hint(err, "take it all the same with --older");
+	return err_hint(err, "cert receive --older takes it all the same");
 }
 
 static size_t
@@ -238,7 +238,8 @@ check_path(struct op_call *c, const struct intake *in, const struct cert *cert, 
 		     "no path leads from it to a trusted certificate here: %s "
 		     "(its issuer is %s)",
 		     result.reason, buf_text(&issuer));
-	err_hint(err, "add the issuer's certificate first (cert add), or say --unchecked");
+	err_hint(err, "add the issuer's certificate first (cert add), or take it all the same with "
+		      "cert receive --unchecked");
 out:
 	path_set_release(&set);
 	free(set.members);
@@ -346,6 +347,29 @@ receive(struct op_call *c, struct intake *in, const struct take_options *options
 	return rc;
 }
 
+/* Why nobody here waits for it: another label was said, or it has no key here. */
+static enum rc
+refuse_answer(struct op_call *c, const struct intake *in, const char *path, const char *as,
+	      struct err *err)
+{
+	struct take_options any = { .as = NULL };
+	struct target target = { .request = NULL };
+	enum rc rc;
+
+	if (as && find_answer(&target, c, in, &any) && !target.is_same) {
+		rc = err_set(err, RC_NO_LABEL, "it is for %s, not for '%s'",
+			     buf_text(&target.labels), ESC(as));
+	} else {
+		err_set(err, RC_NO_KEY,
+			"no request and no key here has the public key of a certificate in '%s'",
+			ESC(path));
+		rc = err_hint(err, "is it the right database? What waits: csr list. To add it "
+				   "without key: cert add");
+	}
+	target_release(&target);
+	return rc;
+}
+
 enum rc
 take_answer(struct op_call *c, struct intake *in, const char *path,
 	    const struct take_options *options, struct err *err)
@@ -354,12 +378,7 @@ take_answer(struct op_call *c, struct intake *in, const char *path,
 	enum rc rc;
 
 	if (!find_answer(&target, c, in, options)) {
-		err_set(err, RC_NO_KEY,
-			"no request and no key here has the public key of a "
-			"certificate in '%s'",
-			ESC(path));
-		rc = err_hint(err, "is it the right database? What waits: csr list. To add it "
-				   "without key: cert add");
+		rc = refuse_answer(c, in, path, options->as, err);
 	} else if (target.is_same) {
 		rc = RC_OK;
 	} else if (target.count > 1) {

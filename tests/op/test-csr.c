@@ -95,6 +95,9 @@ renew_asks_for_the_same(void **state)
 	c = cert_of(w, "web");
 	assert_false(span_equal(csr.spki, c.spki));
 	expect(w, "csr renew app --key rsa:2048 --out app.csr", RC_OK);
+	/* What only an RSA key can do is not asked for with another. */
+	expect(w, "cert create rsa --profile peer --key rsa:2048", RC_OK);
+	expect(w, "csr renew rsa --key ec:p256 --out rsa.csr", RC_OK);
 	expect(w, "csr renew root --out root.csr", RC_OK);
 	expect(w, "cert export issuing --out issuing.pem", RC_OK);
 	db_make(w, "other.p12");

@@ -209,7 +209,8 @@ receive_answers_a_request(void **state)
 	/* A root that came along is no reason to trust it. */
 	expect(w, "cert receive q.pem", RC_NO_ISSUER);
 	assert_non_null(strstr(w->err.message, "CN=Outer"));
-	expect(w, "cert receive q.pem --as other", RC_NO_KEY);
+	expect(w, "cert receive q.pem --as other", RC_NO_LABEL);
+	assert_non_null(strstr(w->err.message, "'q'"));
 	expect(w, "cert receive q.pem --dry-run --unchecked", RC_OK);
 	expect(w, "cert receive q.pem --unchecked", RC_OK);
 	assert_true(warned(w, "root-not-added"));
