@@ -3,6 +3,7 @@
 #define OP_ENTRY_MAKE_H
 
 #include "op/op.h"
+#include "pki/key.h"
 
 /* A new entry with this certificate (copied) and, for a key entry, this PrivateKeyInfo (taken over,
  * *pkcs8 becomes NULL; NULL makes a certificate entry). One reference, the caller's. RC_NO_MEMORY.
@@ -22,6 +23,10 @@ enum if_exists if_exists_of(const struct args *args);
 /* Adds e to db; where its label is taken, words say by what, and with IF_EXISTS_REPLACE e takes its
  * place. The same certificate under another label is RC_DUPLICATE with words. */
 NODISCARD enum rc entry_put(struct kdb *db, struct entry *e, enum if_exists how, struct err *err);
+
+/* Opens the private key of an entry for use; the caller frees it. Words name the entry. */
+NODISCARD enum rc entry_key(struct key **key, const struct entry *e, struct pw *pw,
+			    struct err *err);
 
 /* True when e, whose key is open, is what is there (pw opens that): the same certificate or, of
  * secret keys, the same bytes. Labels are not looked at. */

@@ -16,6 +16,10 @@ struct issuer {
 		.entry = NULL \
 	}
 
+/* True for a certificate that issued itself. A signature of a kind that cannot be checked here is
+ * believed, where names and key identifiers speak for it. */
+bool issuer_is_itself(const struct cert *c);
+
 /* Finds the CA with this label and checks that it may sign certificates (CAs, when for_ca): is a
  * CA, keyCertSign, trusted, within its dates, not weak, path length. RC_NO_LABEL, RC_NOT_A_CA,
  * RC_EXPIRED, RC_POLICY, RC_WEAK, RC_NO_ISSUER_KEY with words. The key is not opened yet. */

@@ -8,6 +8,7 @@
 #include "codec/pem.h"
 #include "codec/pkcs7.h"
 #include "model/select.h"
+#include "op/issuer.h"
 #include "pki/dn.h"
 #include "pki/path.h"
 
@@ -107,13 +108,13 @@ chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf
 	for (size_t depth = 0; !rc && (chain & CHAIN_ISSUERS) && depth < PATH_MAX_LENGTH; depth++) {
 		const struct entry *issuer;
 
-		if (cert_self_issued(&at) && cert_self_signed(&at))
+		if (issuer_is_itself(&at))
 			break;
 		issuer = select_issuer(db, &at);
 		if (!issuer)
 			return chain & CHAIN_PARTIAL ? RC_OK : issuer_missing(&at, err);
 		rc = cert_parse(&at, issuer->cert.span, NULL);
-		if (!rc && (chain & CHAIN_ROOT || !cert_self_signed(&at)))
+		if (!rc && (chain & CHAIN_ROOT || !issuer_is_itself(&at)))
 			rc = entry_list_add(list, issuer);
 	}
 	return err_default(err, rc);

@@ -42,7 +42,7 @@ renews_here(struct op_call *c, const struct entry *e, const struct cert *cert)
 	const struct entry *issuer;
 	char end[TEXT_TIME_MAX];
 
-	if (c->args->given[P_ISSUER] || cert_self_signed(cert))
+	if (c->args->given[P_ISSUER] || issuer_is_itself(cert))
 		return true;
 	issuer = select_issuer(c->db, cert);
 	if (issuer && issuer->kind == ENTRY_KEY)
@@ -116,7 +116,7 @@ find_issuer(struct renewal *r, struct err *err)
 	const struct args *args = r->c->args;
 	const struct entry *e;
 
-	r->self = !args->given[P_ISSUER] && cert_self_signed(&r->cert);
+	r->self = !args->given[P_ISSUER] && issuer_is_itself(&r->cert);
 	if (r->self && args->given[P_REKEY] && cert_is_ca(&r->cert)) {
 		err_set(err, RC_POLICY,
 			"'%s' is a self-signed CA: with a new key, all that it issued "
@@ -162,7 +162,6 @@ static enum rc
 open_keys(struct renewal *r, struct err *err)
 {
 	char type[KEY_NAME_MAX];
-	struct secret *pkcs8 = NULL;
 	enum rc rc;
 
 	if (!r->self) {
@@ -177,11 +176,7 @@ open_keys(struct renewal *r, struct err *err)
 	}
 	if (!r->self)
 		return RC_OK;
-	rc = codec_open_key(&pkcs8, r->entry, r->c->pw, err);
-	if (!rc)
-		rc = key_load(&r->key, pkcs8);
-	secret_free(&pkcs8);
-	return err_default(err, rc);
+	return entry_key(&r->key, r->entry, r->c->pw, err);
 }
 
 static enum rc
@@ -277,7 +272,7 @@ depth_of(const struct kdb *db, const struct entry *e)
 
 	if (cert_parse(&cert, e->cert.span, NULL) || !cert_is_ca(&cert))
 		return PATH_MAX_LENGTH;
-	while (depth < PATH_MAX_LENGTH && !cert_self_signed(&cert)) {
+	while (depth < PATH_MAX_LENGTH && !issuer_is_itself(&cert)) {
 		above = select_issuer(db, &cert);
 		if (!above || cert_parse(&cert, above->cert.span, NULL))
 			break;

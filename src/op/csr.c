@@ -99,18 +99,12 @@ renewal_key(struct key **key, struct op_call *c, const struct entry *e, const st
 	    struct err *err)
 {
 	char type[KEY_NAME_MAX];
-	struct secret *pkcs8 = NULL;
-	enum rc rc;
 
 	if (c->args->given[P_REKEY] || c->args->given[P_KEY]) {
 		key_name(type, cert->spki);
 		return key_generate(key, c->args->given[P_KEY] ? c->args->text[P_KEY] : type, err);
 	}
-	rc = codec_open_key(&pkcs8, e, c->pw, err);
-	if (!rc)
-		rc = key_load(key, pkcs8);
-	secret_free(&pkcs8);
-	return err_default(err, rc);
+	return entry_key(key, e, c->pw, err);
 }
 
 static enum rc

@@ -106,6 +106,23 @@ entry_put(struct kdb *db, struct entry *e, enum if_exists how, struct err *err)
 	return err_default(err, rc);
 }
 
+enum rc
+entry_key(struct key **key, const struct entry *e, struct pw *pw, struct err *err)
+{
+	struct secret *pkcs8 = NULL;
+	enum rc rc;
+
+	rc = codec_open_key(&pkcs8, e, pw, err);
+	if (rc)
+		return rc;
+	rc = key_load(key, pkcs8);
+	secret_free(&pkcs8);
+	if (rc)
+		return err_set(err, rc, "the private key of '%s' cannot be used: %s",
+			       ESC_SPAN(entry_label(e)), rc_text(rc));
+	return RC_OK;
+}
+
 bool
 entry_same(const struct entry *there, const struct entry *e, struct pw *pw)
 {

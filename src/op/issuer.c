@@ -6,6 +6,7 @@
 #include "base/env.h"
 #include "base/text.h"
 #include "model/select.h"
+#include "op/entry-make.h"
 #include "pki/path.h"
 
 enum { WEAK_TEXT_MAX = 200 };
@@ -51,6 +52,12 @@ check_dates(const struct cert *c, const char *label, struct err *err)
 	return RC_OK;
 }
 
+bool
+issuer_is_itself(const struct cert *c)
+{
+	return cert_seems_self_signed(c) && cert_verify(c, c->spki) != RC_INVALID;
+}
+
 enum rc
 issuer_of_entry(struct issuer *is, const struct entry *e, bool for_ca, struct err *err)
 {
@@ -93,18 +100,7 @@ issuer_find(struct issuer *is, const struct kdb *db, const char *label, bool for
 enum rc
 issuer_open(struct issuer *is, struct pw *pw, struct err *err)
 {
-	struct secret *pkcs8 = NULL;
-	enum rc rc;
-
-	rc = codec_open_key(&pkcs8, is->entry, pw, err);
-	if (rc)
-		return rc;
-	rc = key_load(&is->key, pkcs8);
-	secret_free(&pkcs8);
-	if (rc)
-		return err_set(err, rc, "the private key of '%s' cannot be used: %s",
-			       ESC_SPAN(entry_label(is->entry)), rc_text(rc));
-	return RC_OK;
+	return entry_key(&is->key, is->entry, pw, err);
 }
 
 enum rc
