@@ -66,14 +66,18 @@ p12_reload(struct kdb *db, struct span bytes, const char *pass)
 	pw_free(&pw);
 }
 
+static inline enum rc
+p12_append(void *self, struct span bytes)
+{
+	buf_put(self, bytes);
+	return RC_OK;
+}
+
 static inline void
 p12_join(struct buf *out, struct pieces *parts)
 {
-	size_t i;
-
 	buf_cut(out, 0);
-	for (i = 0; i < parts->count; i++)
-		buf_put(out, parts->items[i].span);
+	assert_int_equal(pieces_each(parts, p12_append, out), RC_OK);
 	assert_int_equal(out->size, parts->size);
 	assert_int_equal(buf_rc(out), RC_OK);
 	pieces_release(parts);

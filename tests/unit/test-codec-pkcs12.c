@@ -3,6 +3,7 @@
 #include "codec/pkcs12-parts.h"
 #include "model/diff.h"
 #include "p12-make.h"
+#include "pki/der.h"
 
 static void
 check_same(const struct kdb *a, const struct kdb *b)
@@ -381,6 +382,76 @@ test_export(void **state)
 	p12_release_all(&all);
 }
 
+/* What takes itself for a certificate, as far as the codec looks, and is large. */
+static void
+put_large_cert(struct kdb *db, const char *label, unsigned number)
+{
+	struct entry *e = make_entry(ENTRY_CERT, label, NULL, NULL);
+	struct span time = span_text("250101000000Z");
+	struct buf der = BUF_INIT;
+	size_t validity;
+
+	der_put_number(&der, number);
+	der_put(&der, DER_SEQUENCE, SPAN_NONE);
+	der_put(&der, DER_SEQUENCE, SPAN_NONE);
+	validity = der.size;
+	der_put(&der, DER_UTC_TIME, time);
+	der_wrap(&der, validity, DER_SEQUENCE);
+	der_put_head(&der, DER_OCTET_STRING, 600000);
+	assert_non_null(buf_extend(&der, 600000));
+	memset(der.data + der.size - 600000, (int)number, 600000);
+	der_wrap(&der, 0, DER_SEQUENCE);
+	der_wrap(&der, 0, DER_SEQUENCE);
+	assert_int_equal(piece_take(&e->cert, &der), RC_OK);
+	assert_int_equal(kdb_add(db, e, NULL), RC_OK);
+	entry_unref(&e);
+}
+
+/* A large file is read beside the check of its MAC, and its MAC made beside the writing: all comes
+ * to the same. */
+static void
+test_large(void **state)
+{
+	struct kdb db = KDB_INIT;
+	struct kdb back = KDB_INIT;
+	struct buf first = BUF_INIT;
+	struct buf second = BUF_INIT;
+	struct pw *pw = p12_pw("secret");
+	struct pw *wrong = p12_pw("Secret");
+	struct err err = ERR_INIT;
+
+	(void)state;
+	put_large_cert(&db, "one", 1);
+	put_large_cert(&db, "two", 2);
+	p12_save_bytes(&first, &db, pw, NULL);
+	assert_true(first.size > 1200000);
+	assert_int_equal(p12_load_bytes(&back, buf_span(&first), pw, NULL, &err), RC_OK);
+	assert_true(back.verified);
+	assert_int_equal(back.count, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(span_equal(db.entries[i]->cert.span, back.entries[i]->cert.span));
+	put_large_cert(&back, "three", 3);
+	p12_save_bytes(&second, &back, pw, NULL);
+	kdb_release(&back);
+	p12_reload(&back, buf_span(&second), "secret");
+	assert_int_equal(back.count, 3);
+	kdb_release(&back);
+	assert_int_equal(p12_load_bytes(&back, buf_span(&second), wrong, NULL, &err),
+			 RC_WRONG_SECRET);
+	/* Damaged inside, where it still can be read, and where it cannot. */
+	second.data[second.size / 2] ^= 1;
+	assert_int_equal(p12_load_bytes(&back, buf_span(&second), pw, NULL, &err), RC_WRONG_SECRET);
+	second.data[second.size / 2] ^= 1;
+	second.data[100] ^= 0x55;
+	assert_int_not_equal(p12_load_bytes(&back, buf_span(&second), pw, NULL, &err), RC_OK);
+	assert_int_equal(back.count, 0);
+	kdb_release(&db);
+	buf_release(&first);
+	buf_release(&second);
+	pw_free(&pw);
+	pw_free(&wrong);
+}
+
 int
 main(void)
 {
@@ -391,6 +462,7 @@ main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_switched_off),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_wrong_passphrase),
 		cmocka_unit_test(test_save_needs),
 		cmocka_unit_test(test_every_truncation),

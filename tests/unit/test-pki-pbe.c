@@ -464,6 +464,49 @@ pbes2_parameters_are_read(void **state)
 	}
 }
 
+/* What was begun beside the caller is what is derived without, and nothing is left over of what
+ * nobody asks for. */
+static void
+derivations_may_begin_early(void **state)
+{
+	static const unsigned char salt[PBE_SALT_SIZE] = { 7 };
+	struct span mac_salt = SPAN_OF(salt, sizeof(salt));
+	struct pw *early = pw_of("secret", 0);
+	struct pw *late = pw_of("secret", 0);
+	struct secret *plain = NULL;
+	struct secret *opened = NULL;
+	unsigned char macs[2][DIGEST_MAX];
+	struct buf epki = BUF_INIT;
+	struct buf der = BUF_INIT;
+	struct digest *d = NULL;
+
+	(void)state;
+	assert_false(pw_expects_keys(early));
+	pw_expect_keys(early);
+	assert_true(pw_expects_keys(early));
+	assert_int_equal(pw_set_shroud(early, salt, 30000), RC_OK);
+	pbe_begin_shroud(early, NULL, 0);
+	pbe_begin_shroud(early, salt, 30001);
+	/* A PrivateKeyInfo as far as the check goes. */
+	assert_int_equal(secret_from(&plain, hex(&der, "300b0201003004060255040400")), RC_OK);
+	assert_int_equal(pbe_shroud(&epki, early, plain), RC_OK);
+	assert_int_equal(pbe_open_key(&opened, late, buf_span(&epki), NULL), RC_OK);
+	assert_true(secret_equal(opened, plain));
+	p12_mac_begin(early, mac_salt, 30000);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(p12_mac_start(&d, i ? early : late, mac_salt, 30000), RC_OK);
+		digest_finish(&d, macs[i]);
+	}
+	assert_memory_equal(macs[0], macs[1], 32);
+	p12_mac_begin(early, mac_salt, 40000);
+	secret_free(&plain);
+	secret_free(&opened);
+	buf_release(&epki);
+	buf_release(&der);
+	pw_free(&early);
+	pw_free(&late);
+}
+
 int
 main(void)
 {
@@ -474,6 +517,7 @@ main(void)
 		cmocka_unit_test(iterations_are_capped),
 		cmocka_unit_test(bad_schemes_are_told),
 		cmocka_unit_test(pbes2_parameters_are_read),
+		cmocka_unit_test(derivations_may_begin_early),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);
