@@ -67,6 +67,14 @@ setup()
 	has "$out" '"changed":false'
 	kyman 7 cert import s.p12 --in-pass env:J
 	kyman 7 cert import t.p12 --in-pass env:J --if-exists keep
+	# A secret key is no certificate.
+	kyman 2 cert trust sec off
+	kyman 2 cert verify sec
+	kyman 2 cert export sec --out sec.pem
+	ok cert export --all --out all.pem
+	has "$err" "'sec' is a secret key"
+	kyman 7 cert default sec
+	kyman 9 cert create x --profile client --issuer sec
 	ok cert copy sec --to there.p12 --to-pass env:THERE
 	ok cert copy sec --to there.p12 --to-pass env:THERE --if-exists keep
 	ok cert import t.p12 --in-pass env:J --if-exists replace --yes

@@ -175,6 +175,41 @@ answers()
 	fi
 }
 
+@test "standard input; an output that is the input" {
+	"$KYMAN" csr sign - --issuer issuing --out a.pem --yes <shop.csr
+	"$KYMAN" cert add - --json <a.pem | grep -q '"label":"shop"'
+	"$KYMAN" show - <shop.csr | grep -q request
+	run bash -c '"$KYMAN" cert add - --in-pass stdin <a.pem'
+	[ "$status" -eq 2 ]
+	kyman 7 csr sign shop.csr --issuer issuing --yes --out shop.csr
+	ok csr sign shop.csr --issuer issuing --yes --out shop.csr --force
+	[ "$(head -1 shop.csr)" = '-----BEGIN CERTIFICATE-----' ]
+	kyman 2 cert export web --out same --key-out same --out-pass none
+	kyman 5 cert export web --with-key --out k.pem
+	has "$err" --out-pass
+}
+
+@test "keys of kinds that are carried, not used" {
+	openssl ecparam -name secp256k1 -genkey -noout -out k1.key
+	openssl req -x509 -key k1.key -subj /CN=k1 -days 99 -out k1.crt
+	ok cert import k1.crt --key-file k1.key --as k1
+	ok cert export k1 --with-key --out-pass none --out k1.pem
+	[ "$(openssl pkey -in k1.pem -pubout)" = "$(openssl pkey -in k1.key -pubout)" ]
+	kyman 8 cert renew k1
+	has "$err" "'k1'"
+	kyman 8 csr renew k1 --out k1.csr
+	kyman 8 cert create x --profile client --issuer k1
+	openssl req -new -key k1.key -subj /CN=k1 -out k1.csr
+	kyman 8 csr sign k1.csr --issuer root --profile client --yes --out x.pem
+	# A version 1 certificate asks for nothing when it is renewed.
+	openssl req -new -newkey rsa:2048 -nodes -keyout v1.key -subj /CN=v1 -out v1.csr 2>/dev/null
+	ok cert export root --with-key --out-pass none --out root.pem
+	openssl x509 -req -in v1.csr -CA root.pem -CAkey root.pem -CAcreateserial -days 9 -out v1.crt 2>/dev/null
+	ok cert import v1.crt --key-file v1.key --as v1
+	ok csr renew v1 --out v1.csr --force
+	[[ $(openssl req -in v1.csr -noout -text) != *'X509v3'* ]]
+}
+
 @test "a waiting key that is deleted is asked about" {
 	kyman 2 csr delete shop
 	ok csr delete shop --yes

@@ -89,6 +89,43 @@ create_bounds_urls(void **state)
 }
 
 static void
+create_bounds_names(void **state)
+{
+	struct world *w = *state;
+	char time[TEXT_TIME_MAX];
+	char label[80];
+	struct cert c;
+
+	world_clear(w);
+	for (int i = 0; i < 1001; i++)
+		assert_int_equal(words_add(&w->args.words, i ? "a.example" : "new"), RC_OK);
+	w->session.asker = &w->asker;
+	assert_int_equal(op_run(&w->session, &op_cert_create, &w->args, &w->result, &w->err),
+			 RC_OK);
+	world_clear(w);
+	for (int i = 0; i < 1002; i++)
+		assert_int_equal(words_add(&w->args.words, i ? "a.example" : "more"), RC_OK);
+	assert_int_equal(op_run(&w->session, &op_cert_create, &w->args, &w->result, &w->err),
+			 RC_LIMIT);
+	/* A host name too long for a common name stands among the names alone. */
+	memset(label, 'a', sizeof(label));
+	label[60] = '.';
+	label[sizeof(label) - 1] = '\0';
+	expect_with(w, "cert create long", label, RC_OK);
+	c = cert_of(w, "long");
+	assert_true(dn_is_empty(c.subject));
+	expect_with(w, "cert create --profile client --no-names", label, RC_USAGE);
+	expect(w, "cert create uri --profile client --san uri:https://x.example/", RC_OK);
+	expect(w, "cert create deep --profile ca --path-length 3", RC_OK);
+	c = cert_of(w, "deep");
+	assert_int_equal(cert_path_length(&c), 3);
+	/* In force later: checked as of then. */
+	(void)text_time(time, env_now() + 10 * DAY_LENGTH);
+	expect_with(w, "cert create later --profile client --issuer root --not-before", time,
+		    RC_OK);
+}
+
+static void
 create_refuses_issuers(void **state)
 {
 	struct world *w = *state;
@@ -422,6 +459,7 @@ main(void)
 		RING_TEST(create_gives_what_was_asked_for),
 		RING_TEST(create_refuses),
 		RING_TEST(create_bounds_urls),
+		RING_TEST(create_bounds_names),
 		RING_TEST(create_refuses_issuers),
 		RING_TEST(create_is_cut_with_its_issuer),
 		RING_TEST(create_when_it_exists),

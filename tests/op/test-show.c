@@ -118,6 +118,36 @@ finds_problems(void **state)
 	assert_true(has_problem(shown(w, 0), "not-yet-valid"));
 }
 
+/* Certificates and requests that are damaged within, or weak. */
+static void
+finds_what_is_bad_in_itself(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(
+	    system(
+		"openssl req -new -newkey rsa:1024 -nodes -keyout k.pem -subj /CN=weak -out "
+		"weak.csr 2>&- && openssl req -in weak.csr -outform DER -out bad.csr && "
+		"printf '\\001' | dd of=bad.csr bs=1 seek=$(($(wc -c <bad.csr) - 9)) "
+		"conv=notrunc 2>/dev/null && openssl req -x509 -key k.pem -subj /CN=weak -md5 -out "
+		"weak.pem 2>&-"),
+	    0);
+	expect(w, "show weak.csr", RC_OK);
+	assert_int_equal(w->result.status, RC_FOUND);
+	assert_true(has_problem(shown(w, 0), "weak"));
+	expect(w, "show bad.csr", RC_OK);
+	assert_true(has_problem(shown(w, 0), "bad-signature"));
+	expect(w, "show weak.pem", RC_OK);
+	assert_true(has_problem(shown(w, 0), "weak"));
+	expect(w, "cert add weak.pem --dry-run", RC_OK);
+	assert_true(warned(w, "weak"));
+	expect(w, "csr sign weak.csr --issuer root --profile client --yes --out x.pem", RC_WEAK);
+	expect(w, "csr sign bad.csr --issuer root --profile client --yes --out x.pem", RC_DAMAGED);
+	join_files("both.pem", "k.pem", "weak.pem");
+	expect(w, "cert import both.pem --as weak", RC_OK);
+	expect(w, "cert create new --profile client --issuer weak", RC_WEAK);
+}
+
 static void
 status_of_several(void **state)
 {
@@ -153,9 +183,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RING_TEST(says_what_it_is),
-		RING_TEST(opens_with_what_is_at_hand),
-		RING_TEST(finds_problems),
+		RING_TEST(says_what_it_is),   RING_TEST(opens_with_what_is_at_hand),
+		RING_TEST(finds_problems),    RING_TEST(finds_what_is_bad_in_itself),
 		RING_TEST(status_of_several),
 	};
 

@@ -133,7 +133,13 @@ import_takes_keys(void **state)
 		if (!cases[i].rc && strcmp(cases[i].why, "in its place") != 0)
 			assert_int_equal(w->result.changed, cases[i].changed);
 	}
-	expect(w, "cert list", RC_OK);
+	expect(w, "cert delete mine --yes", RC_OK);
+	expect(w, "cert delete outer --yes", RC_OK);
+	expect(w, "cert add inner.key --untrusted", RC_OK);
+	assert_false(entry_of(w, "inner.example")->flags & ENTRY_TRUSTED);
+	assert_false(entry_of(w, "Outer")->flags & ENTRY_TRUSTED);
+	expect(w, "cert import inner.key --if-exists replace", RC_OK);
+	expect(w, "cert rename inner.example mine", RC_OK);
 	assert_int_equal(entry_of(w, "mine")->kind, ENTRY_KEY);
 	assert_int_equal(kdb_count(w->result.db, ENTRY_KEY), 5);
 	assert_int_equal(kdb_count(w->result.db, ENTRY_CERT), 1);
