@@ -421,6 +421,7 @@ read_hidden(struct p12_loader *l, const struct part *p)
 
 	if (!l->pw) {
 		l->db.locked = true;
+		l->db.hidden_certs = true;
 		return RC_OK;
 	}
 	rc = pbe_decrypt(&plain, l->pw, &(struct pbe_text){ p->alg, p->text }, is_safe, l->err);

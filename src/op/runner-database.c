@@ -73,17 +73,44 @@ check_expiry(const struct run *run, const struct store *st, struct err *err)
 	return err_hint(err, "'kyman db passwd' gives it a new one");
 }
 
+/* Other programs encrypt the certificates, too. Without passphrase that is all that can be said of
+ * them; but an empty one may do. */
+static enum rc
+open_hidden(struct run *run, struct store *st, const char *path, struct err *err)
+{
+	struct secret *none = NULL;
+	struct pw *pw = NULL;
+	enum rc rc = pw_new(&pw, &none, run->args->number[P_MAX_ITERATIONS]);
+
+	if (rc)
+		return err_default(err, rc);
+	kdb_release(&st->db);
+	rc = store_open(st, path, &pw, &run->notes, err);
+	if (rc != RC_WRONG_SECRET)
+		return rc;
+	(void)err_set(err, RC_NO_SECRET,
+		      "the certificates in '%s' are encrypted: without its passphrase they cannot "
+		      "be seen",
+		      ESC(path));
+	return err_hint(err, "--pass says where it comes from");
+}
+
 static enum rc
 open_once(struct run *run, struct store *st, const char *path, enum param p, struct err *err)
 {
 	struct pw *pw = NULL;
+	bool blind;
 	enum rc rc = run_database_pw(run, p, path, &pw, err);
 
 	if (rc)
 		return rc;
+	blind = !pw;
 	if (pw && (run->flags & OP_KEYS || run->args->given[P_WITH_KEY]))
 		pw_expect_keys(pw);
-	return store_open(st, path, &pw, &run->notes, err);
+	rc = store_open(st, path, &pw, &run->notes, err);
+	if (rc || !blind || !st->db.hidden_certs || st->db.count)
+		return rc;
+	return open_hidden(run, st, path, err);
 }
 
 /* By the stash: another process may be between changing the database and changing the stash, and

@@ -79,3 +79,18 @@ setup()
 	ok cert list --color auto
 	[[ $out != *$'\033'* ]]
 }
+
+@test "certificates that another program encrypted: 5, unless the passphrase is empty" {
+	need openssl
+	ok cert export root --out root.pem
+	openssl pkcs12 -export -nokeys -in root.pem -passout pass:geheim -out theirs.p12
+	openssl pkcs12 -export -nokeys -in root.pem -passout pass: -out empty.p12
+	kyman 5 cert list --db theirs.p12
+	has "$err" encrypted
+	kyman 5 cert list --db theirs.p12 --pass none
+	kyman 5 db show theirs.p12
+	ok cert list --db empty.p12 --pass none
+	has "$out" 'CN=Test Root'
+	ok cert list --db empty.p12
+	has "$out" 'CN=Test Root'
+}
