@@ -242,24 +242,24 @@ put_string(struct buf *out, struct span value)
 }
 
 static const struct writer {
-	enum oid id;
 	enum rc (*put)(struct buf *out, struct span value);
+	enum oid id;
 	bool each; /* the value is a SEQUENCE OF SEQUENCE, and put is for the contents of one */
 } writers[] = {
-	{ OID_EXT_BASIC_CONSTRAINTS, put_basic_constraints, false },
-	{ OID_EXT_KEY_USAGE, put_key_usage, false },
-	{ OID_EXT_EKU, put_ekus, false },
-	{ OID_EXT_SAN, put_names, false },
-	{ OID_EXT_IAN, put_names, false },
-	{ OID_EXT_NAME_CONSTRAINTS, put_name_constraints, false },
-	{ OID_EXT_SKI, put_subject_key_id, false },
-	{ OID_EXT_AKI, put_authority_key_id, false },
-	{ OID_EXT_CRL_DP, put_point, true },
-	{ OID_EXT_FRESHEST_CRL, put_point, true },
-	{ OID_EXT_AIA, put_access, true },
-	{ OID_EXT_SIA, put_access, true },
-	{ OID_EXT_POLICIES, put_policy, true },
-	{ OID_EXT_NS_COMMENT, put_string, false },
+	{ put_basic_constraints, OID_EXT_BASIC_CONSTRAINTS, false },
+	{ put_key_usage, OID_EXT_KEY_USAGE, false },
+	{ put_ekus, OID_EXT_EKU, false },
+	{ put_names, OID_EXT_SAN, false },
+	{ put_names, OID_EXT_IAN, false },
+	{ put_name_constraints, OID_EXT_NAME_CONSTRAINTS, false },
+	{ put_subject_key_id, OID_EXT_SKI, false },
+	{ put_authority_key_id, OID_EXT_AKI, false },
+	{ put_point, OID_EXT_CRL_DP, true },
+	{ put_point, OID_EXT_FRESHEST_CRL, true },
+	{ put_access, OID_EXT_AIA, true },
+	{ put_access, OID_EXT_SIA, true },
+	{ put_policy, OID_EXT_POLICIES, true },
+	{ put_string, OID_EXT_NS_COMMENT, false },
 };
 
 static const struct writer *

@@ -215,7 +215,7 @@ der_of(const struct row *row)
 }
 
 static void
-digest(struct digested *d, struct span bytes)
+take_digest(struct digested *d, struct span bytes)
 {
 	d->there = bytes.size && !digest_of(HASH_SHA256, bytes, d->bytes);
 }
@@ -226,8 +226,8 @@ make_ready(struct ready *r, const struct row *row, const struct kdb *db)
 	r->spki = (struct buf)BUF_INIT;
 	facts_of(&r->facts, row, db);
 	facts_add_open_key(&r->facts, row, &r->spki);
-	digest(&r->whole_digest, der_of(row));
-	digest(&r->spki_digest, r->facts.spki);
+	take_digest(&r->whole_digest, der_of(row));
+	take_digest(&r->spki_digest, r->facts.spki);
 }
 
 static void
@@ -315,7 +315,7 @@ put_batch(struct view_entries *ve, struct batch *b)
 void
 view_json_entries(struct view_entries *ve, const struct view_rows *rows)
 {
-	struct batch *two = rows->count > 2 * BATCH ? calloc(2, sizeof(*two)) : NULL;
+	struct batch *two = rows->count > (size_t)2 * BATCH ? calloc(2, sizeof(*two)) : NULL;
 
 	if (!two) {
 		for (size_t i = 0; i < rows->count; i++)
