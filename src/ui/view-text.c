@@ -22,7 +22,8 @@ static void
 put_unverified(const struct view *v, const struct result *r)
 {
 	if (!r->verified && !v->quiet)
-		out_text(v->notes, "not verified: it was read without its passphrase\n");
+		out_text(v->notes,
+			 "not verified: it was read without its passphrase, or has no MAC\n");
 }
 
 static void
