@@ -81,6 +81,15 @@ read_java(struct p12_attrs *a, struct span values)
 		a->java = true;
 }
 
+/* As oid_find; the two that nearly all bags have are asked for first. */
+static enum oid
+attr_id(struct span type)
+{
+	if (oid_is(type, OID_FRIENDLY_NAME))
+		return OID_FRIENDLY_NAME;
+	return oid_is(type, OID_JAVA_TRUSTED) ? OID_JAVA_TRUSTED : oid_find(type);
+}
+
 /* Takes in what is understood; false when the attribute is not. */
 static bool
 read_known(struct p12_attrs *a, enum oid id, struct span values)
@@ -135,7 +144,7 @@ p12_bag_read(struct p12_bag *bag, struct p12_attrs *a, struct span whole)
 	while (!rc && attrs.size) {
 		rc = attr_next(&attrs, &tlv, &type, &values);
 		if (!rc)
-			(void)read_known(a, oid_find(type), values); /* others stay in the bag */
+			(void)read_known(a, attr_id(type), values); /* others stay in the bag */
 	}
 	return rc;
 }
@@ -241,7 +250,7 @@ put_others(struct buf *out, struct span native)
 	ignored = (struct p12_attrs){ .name_tag = 0 };
 	attrs = bag.attrs;
 	while (attrs.size && !attr_next(&attrs, &tlv, &type, &values)) {
-		if (!read_known(&ignored, oid_find(type), values))
+		if (!read_known(&ignored, attr_id(type), values))
 			buf_put(out, tlv.whole);
 	}
 }

@@ -324,13 +324,13 @@ take_meta(struct p12_loader *l, const struct bag_at *b)
 static enum rc
 take_bag(struct p12_loader *l, const struct bag_at *b)
 {
+	if (oid_is(b->bag.id, OID_BAG_CERT))
+		return take_cert(l, b);
 	switch (oid_find(b->bag.id)) {
 	case OID_BAG_KEY:
 		return take_open_key(l, b);
 	case OID_BAG_SHROUDED:
 		return take_shrouded(l, b);
-	case OID_BAG_CERT:
-		return take_cert(l, b);
 	case OID_BAG_SECRET:
 		return take_secret(l, b);
 	default:
