@@ -116,6 +116,7 @@ bats_tests += %D%/cli/import.bats
 bats_tests += %D%/cli/json.bats
 bats_tests += %D%/cli/list.bats
 bats_tests += %D%/cli/manual.bats
+bats_tests += %D%/cli/renew-shape.bats
 bats_tests += %D%/cli/renew.bats
 bats_tests += %D%/cli/show.bats
 bats_tests += %D%/cli/terminal.bats
