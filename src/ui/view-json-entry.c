@@ -17,12 +17,11 @@ struct digested {
 	unsigned char bytes[SHA256_SIZE];
 };
 
-/* What has to be found out about an entry before it is printed. */
+/* What has to be found out about an entry before it is printed; about half of all that it costs. */
 struct ready {
 	struct facts facts;
 	struct buf spki; /* of an open key */
-	struct digested whole_digest;
-	struct digested spki_digest;
+	struct digested digest;
 };
 
 /* Rows that are made ready beside the printing of those before them. */
@@ -226,8 +225,7 @@ make_ready(struct ready *r, const struct row *row, const struct kdb *db)
 	r->spki = (struct buf)BUF_INIT;
 	facts_of(&r->facts, row, db);
 	facts_add_open_key(&r->facts, row, &r->spki);
-	take_digest(&r->whole_digest, der_of(row));
-	take_digest(&r->spki_digest, r->facts.spki);
+	take_digest(&r->digest, der_of(row));
 }
 
 static void
@@ -263,8 +261,8 @@ put_entry(struct view_entries *ve, const struct row *row, const struct ready *r,
 	put_time(j, "not_after", f->has_cert ? &f->cert.not_after : NULL);
 	put_text(j, "key", f->key[0] ? f->key : NULL);
 	put_names(ve, f);
-	put_sha256(j, "sha256", &r->whole_digest);
-	put_sha256(j, "spki_sha256", &r->spki_digest);
+	put_sha256(j, "sha256", &r->digest);
+	put_digest(j, "spki_sha256", HASH_SHA256, f->spki);
 	if (flags & VIEW_MORE)
 		put_more(ve, f, der_of(row), flags);
 	json_put_object_end(j);
@@ -310,8 +308,7 @@ put_batch(struct view_entries *ve, struct batch *b)
 	}
 }
 
-/* Digests are half of the work: where there are many, one batch is made ready while the one before
- * it is put. */
+/* Where there are many, one batch is made ready while the one before it is put. */
 void
 view_json_entries(struct view_entries *ve, const struct view_rows *rows)
 {
