@@ -91,12 +91,11 @@ check_cert(const struct shape *shape, const struct issuing *by, struct err *err)
 	return rc;
 }
 
-/* SIZE random octets, positive, not zero. */
+/* SIZE random octets, positive. A first octet of zero would be left out in DER, and the number be
+ * shorter: it is drawn again. */
 static enum rc
 make_serial(unsigned char serial[SERIAL_SIZE])
 {
-	unsigned any;
-	size_t i;
 	enum rc rc;
 
 	do {
@@ -104,9 +103,7 @@ make_serial(unsigned char serial[SERIAL_SIZE])
 		if (rc)
 			return rc;
 		serial[0] &= 0x7f;
-		for (any = 0, i = 0; i < SERIAL_SIZE; i++)
-			any |= serial[i];
-	} while (!any);
+	} while (!serial[0]);
 	return RC_OK;
 }
 
