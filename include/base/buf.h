@@ -102,6 +102,9 @@ void buf_reserve(struct buf *b, size_t size);
 /* Puts size bytes at offset aside for s: offset must be at most b->size. Moves what is behind. */
 void buf_insert(struct buf *b, size_t offset, struct span s);
 
+/* Makes b bad, for what is put together in more than one buf: as if out of memory. */
+void buf_fail(struct buf *b);
+
 /* Cuts to size, which must not be more than there is. */
 void buf_cut(struct buf *b, size_t size);
 

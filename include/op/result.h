@@ -26,6 +26,7 @@ struct warnings {
 	struct warning *items;
 	size_t count;
 	size_t room;
+	bool lost; /* one was not kept: out of memory */
 };
 
 /* A file to be written once the database is saved. Bytes are in one of the two. */
@@ -105,8 +106,8 @@ struct result {
 /* Releases everything. */
 void result_release(struct result *r);
 
-/* Appends a warning. Text from files is escaped by the caller. Out of memory is ignored: a warning
- * less is no failure. */
+/* Appends a warning. Text from files is escaped by the caller. Out of memory sets w->lost and no
+ * more: a warning less is no failure. */
 void warnings_add(struct warnings *w, const char *code, const char *format, ...) PRINTF(3, 4);
 
 /* Adapts a list of warnings to what codecs want: notes->self is w. */

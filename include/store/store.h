@@ -126,7 +126,8 @@ bool store_pair_moves(const struct store_pair *seen, const char *path);
 /* The version of that stash, 2 when there is none that can be read. */
 int store_stash_version(const char *path);
 
-/* True when a file lies where path's stash would. */
+/* True when a file lies where path's stash would; also when out of memory, which reading it will
+ * say. */
 bool store_has_stash(const char *path);
 
 /* Where the stash of the database at path lies: beside it; where either is a link, what it

@@ -54,8 +54,8 @@ bytes_equal(const void *a, const void *b, size_t size)
 	return differ == 0;
 }
 
-static void
-fail(struct buf *b)
+void
+buf_fail(struct buf *b)
 {
 	buf_release(b);
 	b->bad = true;
@@ -68,7 +68,7 @@ grow(struct buf *b, size_t room)
 	unsigned char *data = malloc(room);
 
 	if (!data) {
-		fail(b);
+		buf_fail(b);
 		return;
 	}
 	if (b->size)
@@ -90,7 +90,7 @@ buf_reserve(struct buf *b, size_t size)
 	if (b->bad)
 		return;
 	if (size >= SIZE_MAX / 2 - b->size) {
-		fail(b);
+		buf_fail(b);
 		return;
 	}
 	need = b->size + size + 1;
@@ -155,7 +155,7 @@ buf_printf(struct buf *b, const char *format, ...)
 	length = vsnprintf(NULL, 0, format, list);
 	va_end(list);
 	if (length < 0)
-		fail(b);
+		buf_fail(b);
 	else
 		buf_reserve(b, (size_t)length);
 	if (!b->bad) {

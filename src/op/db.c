@@ -104,6 +104,8 @@ db_delete(struct op_call *call, struct err *err)
 	char *stash = stashed ? store_stash_path(call->path) : NULL;
 	enum rc rc = store_stash_may_go(call->store, err);
 
+	if (!rc && stashed && !stash)
+		rc = RC_NO_MEMORY;
 	if (!rc) {
 		rc = result_confirm(r,
 				    "Delete '%s' with its %zu keys, %zu certificates, %zu requests "

@@ -40,11 +40,14 @@ warnings_add(struct warnings *w, const char *code, const char *format, ...)
 		text[0] = '\0';
 	va_end(list);
 	items = grow(w->items, w->count, &w->room, sizeof(*w->items));
-	if (!items)
+	if (!items) {
+		w->lost = true;
 		return;
+	}
 	w->items = items;
 	made = (struct warning){ strdup(code), strdup(text) };
 	if (!made.code || !made.message) {
+		w->lost = true;
 		free(made.code);
 		free(made.message);
 		return;
@@ -72,7 +75,7 @@ warnings_release(struct warnings *w)
 		free(w->items[i].message);
 	}
 	free(w->items);
-	*w = (struct warnings){ NULL, 0, 0 };
+	*w = (struct warnings){ .items = NULL };
 }
 
 /* A new, empty output at the end. NULL when out of memory. */

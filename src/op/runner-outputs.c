@@ -41,32 +41,42 @@ check_stdout(const struct run *run, const struct output *o, struct err *err)
 	return err_hint(err, "--out FILE names a file");
 }
 
-/* True when real is the database at db or lies beside it as one of its files. */
+/* True when real is path, or a save of it on its way. */
 static bool
-is_part(const char *real, const char *db)
+is_or_will_be(const char *real, const char *path)
+{
+	size_t size = strlen(path);
+
+	if (strncmp(real, path, size) == 0 && (!real[size] || strcmp(real + size, "~new") == 0))
+		return true;
+	return fs_same(real, path);
+}
+
+/* RC_IN_USE when real is the database at db (which may be NULL) or lies beside it as one of its
+ * files. */
+static enum rc
+check_part(const char *real, const char *db)
 {
 	char *stash = db ? store_stash_path(db) : NULL;
-	size_t size = db ? strlen(db) : 0;
-	size_t stash_size = stash ? strlen(stash) : 0;
-	bool is = false;
+	enum rc rc = RC_OK;
 
-	if (db && strncmp(real, db, size) == 0)
-		is = !real[size] || strcmp(real + size, "~new") == 0;
-	if (!is && stash && strncmp(real, stash, stash_size) == 0)
-		is = !real[stash_size] || strcmp(real + stash_size, "~new") == 0;
-	if (!is)
-		is = (db && fs_same(real, db)) || (stash && fs_same(real, stash));
+	if (db && !stash)
+		return RC_NO_MEMORY;
+	if (db && (is_or_will_be(real, db) || is_or_will_be(real, stash)))
+		rc = RC_IN_USE;
 	free(stash);
-	return is;
+	return rc;
 }
 
 static enum rc
 check_in_use(const struct run *run, const char *real, const char *path, struct err *err)
 {
-	const struct session *s = run->session;
+	enum rc rc = check_part(real, run->session->store.real);
 
-	if (!is_part(real, s->store.real) && !is_part(real, run->source.real))
-		return RC_OK;
+	if (!rc)
+		rc = check_part(real, run->source.real);
+	if (rc != RC_IN_USE)
+		return rc ? err_default(err, rc) : RC_OK;
 	return err_set(err, RC_IN_USE,
 		       "'%s' belongs to the database that is in use: not overwritten", ESC(path));
 }

@@ -89,6 +89,8 @@ first_name(struct buf *out, struct span names)
 	colon = strchr(buf_text(&text), ':');
 	if (colon)
 		buf_put_text(out, colon + 1);
+	if (text.bad)
+		buf_fail(out);
 	buf_release(&text);
 }
 

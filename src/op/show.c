@@ -167,7 +167,8 @@ show_file(struct op_call *c, const char *path, struct shown_file *f)
 	f->locked = in.locked;
 	show_problems(&f->problems, &in);
 	err_default(&f->error, rc);
-	if (rc != RC_NO_MEMORY && fill(f, &in))
+	/* The status depends on the problems. */
+	if (rc != RC_NO_MEMORY && (f->problems.lost || fill(f, &in)))
 		rc = RC_NO_MEMORY;
 out:
 	err_default(&f->error, rc);

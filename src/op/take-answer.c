@@ -21,6 +21,7 @@ struct target {
 	struct buf labels; /* of all of them, for words */
 	struct cert cert;  /* the answer */
 	long item;         /* which item of the file it is */
+	enum rc rc;        /* RC_NO_MEMORY: not all could be looked at */
 };
 
 struct search {
@@ -28,6 +29,7 @@ struct search {
 	const struct take_options *options;
 	struct target *target;
 	const struct cert *cert;
+	bool blind; /* out of memory: a request could not be compared */
 };
 
 /* One that fits: the first counts, one whose subject agrees counts more. */
@@ -64,8 +66,12 @@ search_requests(struct search *s)
 		struct csr csr;
 		bool same;
 
+		enum rc rc;
+
 		buf_cut(&spki, 0);
-		if (request_spki(&spki, r, s->c->pw) || !span_equal(buf_span(&spki), s->cert->spki))
+		rc = request_spki(&spki, r, s->c->pw);
+		s->blind = s->blind || rc == RC_NO_MEMORY;
+		if (rc || !span_equal(buf_span(&spki), s->cert->spki))
 			continue;
 		same = r->csr.span.size && !csr_parse(&csr, r->csr.span, NULL) &&
 		       dn_equal(csr.subject, s->cert->subject);
@@ -150,6 +156,7 @@ find_answer(struct target *target, struct op_call *c, const struct intake *in,
 	}
 	target_release(target);
 	target->is_same = is_same;
+	target->rc = s.blind ? RC_NO_MEMORY : RC_OK;
 	return is_same;
 }
 
@@ -160,7 +167,8 @@ take_is_answer(struct op_call *c, const struct intake *in)
 	struct target target = { .request = NULL };
 	bool yes;
 
-	yes = find_answer(&target, c, in, &options) && !target.is_same;
+	/* What is not known for lack of memory is found out, or told, by take_answer. */
+	yes = (find_answer(&target, c, in, &options) && !target.is_same) || target.rc;
 	target_release(&target);
 	return yes;
 }
@@ -375,9 +383,12 @@ take_answer(struct op_call *c, struct intake *in, const char *path,
 	    const struct take_options *options, struct err *err)
 {
 	struct target target = { .request = NULL };
+	bool found = find_answer(&target, c, in, options);
 	enum rc rc;
 
-	if (!find_answer(&target, c, in, options)) {
+	if (target.rc) {
+		rc = err_default(err, target.rc);
+	} else if (!found) {
 		rc = refuse_answer(c, in, path, options->as, err);
 	} else if (target.is_same) {
 		rc = RC_OK;

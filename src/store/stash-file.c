@@ -55,7 +55,7 @@ bool
 store_has_stash(const char *path)
 {
 	char *stash = store_stash_path(path);
-	bool has = stash && fs_kind(stash, false) != FS_NONE;
+	bool has = !stash || fs_kind(stash, false) != FS_NONE;
 
 	free(stash);
 	return has;
@@ -71,6 +71,8 @@ read_stash(struct secret **pass, const char *stash, int *version, struct err *er
 		return rc;
 	rc = stash_read(pass, buf_span(&file), version);
 	buf_release(&file);
+	if (rc == RC_NO_MEMORY)
+		return err_default(err, rc);
 	if (rc)
 		return err_set(err, rc, "'%s' is no stash, or a damaged one", ESC(stash));
 	return RC_OK;

@@ -55,18 +55,22 @@ put_wrapped(struct buf *out, const char *text, size_t at, size_t indent)
 	buf_put_byte(out, '\n');
 }
 
-/* "  NAME        text": the text on the next line where name is too long. */
+/* "  NAME        text": the text on the next line where name is too long. name is released. */
 static void
-put_row(struct buf *out, const char *name, size_t width, const char *text)
+put_row(struct buf *out, struct buf *name, size_t width, const char *text)
 {
+	const char *shown = buf_text(name);
 	size_t indent = 2 + width + 2;
 
-	buf_printf(out, "  %-*s", (int)width, name);
-	if (strlen(name) > width)
+	if (name->bad)
+		buf_fail(out);
+	buf_printf(out, "  %-*s", (int)width, shown);
+	if (name->size > width)
 		buf_printf(out, "\n%*s", (int)indent, "");
 	else
 		buf_put_text(out, "  ");
 	put_wrapped(out, text, indent, indent);
+	buf_release(name);
 }
 
 static const char *
@@ -104,8 +108,9 @@ put_option(struct buf *out, enum param p)
 		buf_printf(&text, " [%s]", info->fallback);
 	if (info->kind == PARAM_LIST)
 		buf_put_text(&text, "; may be given several times");
-	put_row(out, buf_text(&name), OPTION_WIDTH, buf_text(&text));
-	buf_release(&name);
+	put_row(out, &name, OPTION_WIDTH, buf_text(&text));
+	if (text.bad)
+		buf_fail(out);
 	buf_release(&text);
 }
 
@@ -150,8 +155,7 @@ put_command_row(struct buf *out, const struct op *op)
 	struct buf name = BUF_INIT;
 
 	help_put_name(&name, op);
-	put_row(out, buf_text(&name), COMMAND_WIDTH, op->summary);
-	buf_release(&name);
+	put_row(out, &name, COMMAND_WIDTH, op->summary);
 }
 
 static void
@@ -168,6 +172,7 @@ put_noun(struct buf *out, const char *noun)
 static void
 put_overview(struct buf *out)
 {
+	struct buf name = BUF_INIT;
 	const struct help_page *pages;
 	const char *noun = NULL;
 	size_t count;
@@ -181,15 +186,14 @@ put_overview(struct buf *out)
 		put_command_row(out, *op);
 	}
 	buf_put_byte(out, '\n');
-	put_row(out, "help", COMMAND_WIDTH, "help [NOUN [VERB]] explains a command, or:");
+	buf_put_text(&name, "help");
+	put_row(out, &name, COMMAND_WIDTH, "help [NOUN [VERB]] explains a command, or:");
 	pages = help_pages(&count);
 	for (size_t i = 0; i < count; i++) {
-		struct buf name = BUF_INIT;
-
+		if (!pages[i].summary)
+			continue;
 		buf_printf(&name, "help %s", pages[i].name);
-		if (pages[i].summary)
-			put_row(out, buf_text(&name), COMMAND_WIDTH, pages[i].summary);
-		buf_release(&name);
+		put_row(out, &name, COMMAND_WIDTH, pages[i].summary);
 	}
 	put_options(out, "Common options", params_common());
 }
