@@ -199,8 +199,7 @@ set_line(struct libscols_line *row, const struct line *line)
 	return set_text(row, COLUMN_LABEL, line->facts.label) &&
 	       set_text(row, COLUMN_KIND, span_text(facts_kind_name(line->facts.kind))) &&
 	       set_text(row, COLUMN_FLAGS, span_text(line->flags)) &&
-	       set_text(row, COLUMN_END, span_text(line->end)) &&
-	       !buf_rc(line->subject) &&
+	       set_text(row, COLUMN_END, span_text(line->end)) && !buf_rc(line->subject) &&
 	       !scols_line_set_data(row, COLUMN_SUBJECT, buf_text(line->subject));
 }
 
