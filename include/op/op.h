@@ -91,6 +91,10 @@ struct services {
 struct session {
 	struct store store;
 	bool is_open;
+	/* The database stays open, with its passphrase, until an operation is about another: then
+	 * none is asked for or read a second time, a reader reads the file again only when it
+	 * changed, and a failed run leaves what is open as it was. */
+	bool keeps;
 	const struct asker *asker; /* NULL: nobody to ask */
 };
 
@@ -100,8 +104,8 @@ struct session {
 	}
 
 /* Runs one operation: values and secrets, lock, open, run on a copy, diff, confirm, save, outputs.
- * On failure nothing changed (RC_OUTPUT: see err.def). result is empty before; it borrows from the
- * session. */
+ * A secret that args hold already is taken, whatever its source says. On failure nothing changed
+ * (RC_OUTPUT: see err.def). result is empty before; it borrows from the session. */
 NODISCARD enum rc op_run(struct session *s, const struct op *op, struct args *args,
 			 struct result *result, struct err *err);
 

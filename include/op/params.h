@@ -59,7 +59,7 @@ struct args {
 	uint64_t number[P_COUNT];       /* NUMBER */
 	int64_t time[P_COUNT];          /* TIME */
 	struct words list[P_COUNT];     /* LIST, FILES */
-	struct secret *secret[P_COUNT]; /* SECRET, once read by the runner */
+	struct secret *secret[P_COUNT]; /* SECRET, once read by the runner, or asked for before */
 	bool generated[P_COUNT];        /* that secret was made now (gen) */
 	struct words words;             /* positional arguments, in order */
 };
