@@ -21,6 +21,12 @@ NODISCARD enum rc dn_from_cn(struct buf *der, struct span cn, struct err *err);
  * dotted=#hex. Never fails: what is no Name gives "?". An empty Name gives "". */
 void dn_put(struct buf *out, struct span name);
 
+/* Calls each(self, text) for every value of a Name, in the order of dn_put (the last RDN's first)
+ * and without its attribute: UTF-8 as it came, not escaped; what is no text of its type as "#HEX".
+ * RC_DAMAGED when it is no Name, and then nothing is called; RC_NO_MEMORY. */
+NODISCARD enum rc dn_each_value(struct span name, void (*each)(void *self, struct span text),
+				void *self);
+
 /* True for a Name without RDNs. */
 bool dn_is_empty(struct span name);
 

@@ -80,6 +80,10 @@ NODISCARD enum rc ext_authority_key_id(struct span value, struct span *id);
  * for a terminal. */
 void ext_put_text(struct buf *out, const struct ext *x);
 
+/* The same items with this text between them; a line feed appears in none. RC_NOT_FOUND for an
+ * extension that is not known, RC_DAMAGED: nothing is appended. */
+NODISCARD enum rc ext_put_items(struct buf *out, const struct ext *x, const char *between);
+
 /* Appends "digitalSignature, keyCertSign". */
 void ext_put_key_usage(struct buf *out, unsigned bits);
 

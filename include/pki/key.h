@@ -56,6 +56,13 @@ NODISCARD enum rc key_verify(struct span spki, struct span alg, struct span tbs,
  * SPKI, no library call, no allocation. Returns out (KEY_NAME_MAX). */
 const char *key_name(char *out, struct span spki);
 
+/* How many bits a public key has, as people count them: of RSA the modulus, of DSA the prime, of an
+ * elliptic curve its field. 0 when that is not known. */
+size_t key_size(struct span spki);
+
+/* The contents octets of the OID of an SPKI's algorithm. RC_DAMAGED. */
+NODISCARD enum rc key_algorithm(struct span spki, struct span *oid);
+
 /* True for RSA keys, which may encipher keys. */
 bool key_is_rsa(struct span spki);
 

@@ -245,6 +245,48 @@ out:
 	buf_release(&list);
 }
 
+/* The values of one RDN, which was checked. */
+static void
+each_of_rdn(struct span rdn, struct buf *text, void (*each)(void *self, struct span text),
+	    void *self)
+{
+	struct span none = SPAN_NONE;
+	struct attribute attribute;
+
+	while (next_attribute(&none, &rdn, &attribute) == RC_OK) {
+		buf_cut(text, 0);
+		if (!der_string(text, attribute.value.tag, attribute.value.value)) {
+			buf_cut(text, 0);
+			buf_put_byte(text, '#');
+			text_put_hex(text, attribute.value.whole);
+		}
+		if (text->bad)
+			return;
+		each(self, buf_span(text));
+	}
+}
+
+enum rc
+dn_each_value(struct span name, void (*each)(void *self, struct span text), void *self)
+{
+	struct buf list = BUF_INIT;
+	struct buf text = BUF_INIT;
+	struct span rdn;
+	enum rc rc;
+
+	rc = list_rdns(&list, name);
+	if (!rc)
+		rc = buf_rc(&list);
+	for (size_t at = list.size; !rc && at > 0; at -= sizeof(rdn)) {
+		memcpy(&rdn, list.data + at - sizeof(rdn), sizeof(rdn));
+		each_of_rdn(rdn, &text, each, self);
+		rc = buf_rc(&text);
+	}
+	buf_release(&text);
+	buf_release(&list);
+	return rc;
+}
+
 /* --- Comparison --- */
 
 /* A string value on its way through the comparison. */

@@ -11,32 +11,45 @@ static const char *const key_usage_names[] = {
 	"keyCertSign",      "cRLSign",        "encipherOnly",    "decipherOnly",
 };
 
-/* ", " between the items of a line: before all but the first. */
+/* Where the items of a description go. */
+struct items {
+	struct buf *out;
+	const char *between;
+	bool more; /* one is there already */
+};
+
+/* What stands between items: before all but the first. */
 static void
-put_comma(struct buf *out, bool *first)
+put_between(struct items *items)
 {
-	if (!*first)
-		buf_put_text(out, ", ");
-	*first = false;
+	if (items->more)
+		buf_put_text(items->out, items->between);
+	items->more = true;
+}
+
+static void
+put_usages(struct items *items, unsigned bits)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(key_usage_names); i++) {
+		if (!(bits & 1U << i))
+			continue;
+		put_between(items);
+		buf_put_text(items->out, key_usage_names[i]);
+	}
+	if (!items->more)
+		buf_put_text(items->out, "none");
 }
 
 void
 ext_put_key_usage(struct buf *out, unsigned bits)
 {
-	bool first = true;
+	struct items items = { .out = out, .between = ", " };
 
-	for (unsigned i = 0; i < ARRAY_SIZE(key_usage_names); i++) {
-		if (!(bits & 1U << i))
-			continue;
-		put_comma(out, &first);
-		buf_put_text(out, key_usage_names[i]);
-	}
-	if (first)
-		buf_put_text(out, "none");
+	put_usages(&items, bits);
 }
 
 static enum rc
-put_basic_constraints(struct buf *out, struct span value)
+put_basic_constraints(struct items *items, struct span value)
 {
 	bool ca;
 	int path_length;
@@ -45,68 +58,66 @@ put_basic_constraints(struct buf *out, struct span value)
 	rc = ext_basic_constraints(value, &ca, &path_length);
 	if (rc)
 		return rc;
-	buf_put_text(out, ca ? "CA" : "no CA");
+	buf_put_text(items->out, ca ? "CA" : "no CA");
 	if (path_length >= 0)
-		buf_printf(out, ", path length %d", path_length);
+		buf_printf(items->out, ", path length %d", path_length);
 	return RC_OK;
 }
 
 static enum rc
-put_key_usage(struct buf *out, struct span value)
+put_key_usage(struct items *items, struct span value)
 {
 	unsigned bits;
 	enum rc rc;
 
 	rc = ext_key_usage(value, &bits);
 	if (!rc)
-		ext_put_key_usage(out, bits);
+		put_usages(items, bits);
 	return rc;
 }
 
 static enum rc
-put_ekus(struct buf *out, struct span value)
+put_ekus(struct items *items, struct span value)
 {
 	struct span oids;
 	struct span oid;
-	bool first = true;
 	enum rc rc;
 
 	rc = ext_ekus(value, &oids);
 	if (rc)
 		return rc;
 	while ((rc = ext_next_oid(&oids, &oid)) == RC_OK) {
-		put_comma(out, &first);
-		oid_put_name(out, oid);
+		put_between(items);
+		oid_put_name(items->out, oid);
 	}
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static enum rc
-put_name_list(struct buf *out, struct span names)
+put_name_list(struct items *items, struct span names)
 {
 	struct name name;
-	bool first = true;
 	enum rc rc;
 
 	while ((rc = name_next(&names, &name)) == RC_OK) {
-		put_comma(out, &first);
-		name_put(out, &name);
+		put_between(items);
+		name_put(items->out, &name);
 	}
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static enum rc
-put_names(struct buf *out, struct span value)
+put_names(struct items *items, struct span value)
 {
 	struct span names;
 
 	if (der_only(value, DER_SEQUENCE, &names))
 		return RC_DAMAGED;
-	return put_name_list(out, names);
+	return put_name_list(items, names);
 }
 
 static enum rc
-put_subtrees(struct buf *out, const char *word, struct span subtrees, bool *first)
+put_subtrees(struct items *items, const char *word, struct span subtrees)
 {
 	struct name base;
 	enum rc rc;
@@ -114,74 +125,73 @@ put_subtrees(struct buf *out, const char *word, struct span subtrees, bool *firs
 	while ((rc = ext_next_subtree(&subtrees, &base)) != RC_NOT_FOUND) {
 		if (rc && rc != RC_UNSUPPORTED)
 			return rc;
-		put_comma(out, first);
-		buf_printf(out, "%s ", word);
-		name_put(out, &base);
+		put_between(items);
+		buf_printf(items->out, "%s ", word);
+		name_put(items->out, &base);
 		if (rc)
-			buf_put_text(out, " (with minimum or maximum)");
+			buf_put_text(items->out, " (with minimum or maximum)");
 	}
 	return RC_OK;
 }
 
 static enum rc
-put_name_constraints(struct buf *out, struct span value)
+put_name_constraints(struct items *items, struct span value)
 {
 	struct span permitted;
 	struct span excluded;
-	bool first = true;
 	enum rc rc;
 
 	rc = ext_name_constraints(value, &permitted, &excluded);
 	if (!rc)
-		rc = put_subtrees(out, "permitted", permitted, &first);
+		rc = put_subtrees(items, "permitted", permitted);
 	if (!rc)
-		rc = put_subtrees(out, "excluded", excluded, &first);
+		rc = put_subtrees(items, "excluded", excluded);
 	return rc;
 }
 
 static enum rc
-put_subject_key_id(struct buf *out, struct span value)
+put_subject_key_id(struct items *items, struct span value)
 {
 	struct span id;
 	enum rc rc;
 
 	rc = ext_subject_key_id(value, &id);
 	if (!rc)
-		text_put_hex(out, id);
+		text_put_hex(items->out, id);
 	return rc;
 }
 
 /* AuthorityKeyIdentifier, RFC 5280 section 4.2.1.1: key identifier, issuer and serial number. */
 static enum rc
-put_authority_key_id(struct buf *out, struct span value)
+put_authority_key_id(struct items *items, struct span value)
 {
 	struct span seq;
 	struct span part;
-	bool first = true;
+	struct items names = { .out = items->out, .between = items->between };
 	enum rc rc = RC_OK;
 
 	if (der_only(value, DER_SEQUENCE, &seq))
 		return RC_DAMAGED;
 	if (der_optional(&seq, DER_CONTEXT(0), &part)) {
-		put_comma(out, &first);
-		text_put_hex(out, part);
+		put_between(items);
+		text_put_hex(items->out, part);
 	}
 	if (der_optional(&seq, DER_CONTEXT_SET(1), &part)) {
-		put_comma(out, &first);
-		buf_put_text(out, "issuer ");
-		rc = put_name_list(out, part);
+		put_between(items);
+		buf_put_text(items->out, "issuer ");
+		rc = put_name_list(&names, part);
 	}
 	if (!rc && der_optional(&seq, DER_CONTEXT(2), &part)) {
-		put_comma(out, &first);
-		buf_put_text(out, "serial ");
-		text_put_hex(out, part);
+		put_between(items);
+		buf_put_text(items->out, "serial ");
+		text_put_hex(items->out, part);
 	}
 	return rc;
 }
 
 /* DistributionPoint, RFC 5280 section 4.2.1.13: of its names only the full ones are told. */
 static enum rc
-put_point(struct buf *out, struct span point)
+put_point(struct items *items, struct span point)
 {
 	struct span choice;
 	struct span names;
@@ -190,44 +200,47 @@ put_point(struct buf *out, struct span point)
 		(void)der_optional(&point, DER_CONTEXT(1), &names); /* reasons: not told */
 		if (!der_optional(&point, DER_CONTEXT_SET(2), &names))
 			return RC_DAMAGED;
-		return put_name_list(out, names);
+		return put_name_list(items, names);
 	}
 	if (der_optional(&choice, DER_CONTEXT_SET(0), &names))
-		return put_name_list(out, names);
-	buf_put_text(out, "a name relative to the issuer");
+		return put_name_list(items, names);
+	put_between(items);
+	buf_put_text(items->out, "a name relative to the issuer");
 	return RC_OK;
 }
 
 /* AccessDescription: "OCSP uri:http://..." */
 static enum rc
-put_access(struct buf *out, struct span access)
+put_access(struct items *items, struct span access)
 {
 	struct span method;
 	struct name name;
 
 	if (der_take(&access, DER_OID, &method) || name_next(&access, &name))
 		return RC_DAMAGED;
-	oid_put_name(out, method);
-	buf_put_byte(out, ' ');
-	name_put(out, &name);
+	put_between(items);
+	oid_put_name(items->out, method);
+	buf_put_byte(items->out, ' ');
+	name_put(items->out, &name);
 	return RC_OK;
 }
 
 /* PolicyInformation: without its qualifiers. */
 static enum rc
-put_policy(struct buf *out, struct span information)
+put_policy(struct items *items, struct span information)
 {
 	struct span policy;
 
 	if (der_take(&information, DER_OID, &policy))
 		return RC_DAMAGED;
-	oid_put_name(out, policy);
+	put_between(items);
+	oid_put_name(items->out, policy);
 	return RC_OK;
 }
 
 /* A single character string. */
 static enum rc
-put_string(struct buf *out, struct span value)
+put_string(struct items *items, struct span value)
 {
 	struct buf text = BUF_INIT;
 	struct tlv tlv;
@@ -236,13 +249,13 @@ put_string(struct buf *out, struct span value)
 		buf_release(&text);
 		return RC_DAMAGED;
 	}
-	text_escape(out, buf_span(&text));
+	text_escape(items->out, buf_span(&text));
 	buf_release(&text);
 	return RC_OK;
 }
 
 static const struct writer {
-	enum rc (*put)(struct buf *out, struct span value);
+	enum rc (*put)(struct items *items, struct span value);
 	enum oid id;
 	bool each; /* the value is a SEQUENCE OF SEQUENCE, and put is for the contents of one */
 } writers[] = {
@@ -275,40 +288,50 @@ writer_of(struct span oid)
 }
 
 static enum rc
-put_each(const struct writer *writer, struct buf *out, struct span value)
+put_each(struct items *items, const struct writer *writer, struct span value)
 {
 	struct span list;
 	struct span item;
-	bool first = true;
 	enum rc rc;
 
 	rc = der_only(value, DER_SEQUENCE, &list);
 	while (!rc && list.size) {
 		rc = der_take(&list, DER_SEQUENCE, &item);
-		if (rc)
-			break;
-		put_comma(out, &first);
-		rc = writer->put(out, item);
+		if (!rc)
+			rc = writer->put(items, item);
 	}
 	return rc;
+}
+
+enum rc
+ext_put_items(struct buf *out, const struct ext *x, const char *between)
+{
+	const struct writer *writer = writer_of(x->oid);
+	struct items items = { .out = out, .between = between };
+	size_t before = out->size;
+	enum rc rc;
+
+	if (!writer)
+		return RC_NOT_FOUND;
+	rc = writer->each ? put_each(&items, writer, x->value) : writer->put(&items, x->value);
+	/* Out of memory empties the buffer. */
+	if (rc && out->size > before)
+		buf_cut(out, before);
+	return rc ? RC_DAMAGED : RC_OK;
 }
 
 void
 ext_put_text(struct buf *out, const struct ext *x)
 {
-	const struct writer *writer = writer_of(x->oid);
-	size_t before = out->size;
-
-	if (!writer) {
+	switch (ext_put_items(out, x, ", ")) {
+	case RC_OK:
+		break;
+	case RC_NOT_FOUND:
 		buf_printf(out, "%zu byte%s", x->value.size, x->value.size == 1 ? "" : "s");
-		return;
+		break;
+	default:
+		buf_put_text(out, "damaged");
 	}
-	if (!(writer->each ? put_each(writer, out, x->value) : writer->put(out, x->value)))
-		return;
-	/* Out of memory empties the buffer. */
-	if (out->size > before)
-		buf_cut(out, before);
-	buf_put_text(out, "damaged");
 }
 
 /* Takes the next item off a comma-separated list, without the blanks around it. False at the

@@ -12,7 +12,10 @@ enum {
 	RSA_BITS_MIN = 2048,
 	DSA_BITS_MIN = 2048,
 	EC_BITS_MIN = 224,
-	ARC_MAX = 24, /* a dot and 64 bits, or the first two arcs */
+	P521_BITS = 521,
+	ED25519_BITS = 256, /* of its encoding, RFC 8032 section 5.1 */
+	ED448_BITS = 456,   /* section 5.2 */
+	ARC_MAX = 24,       /* a dot and 64 bits, or the first two arcs */
 };
 
 struct public
@@ -159,6 +162,18 @@ key_name(char *out, struct span spki)
 	return out;
 }
 
+enum rc
+key_algorithm(struct span spki, struct span *oid)
+{
+	struct public key;
+	enum rc rc;
+
+	rc = public_read(&key, spki);
+	if (!rc)
+		*oid = key.oid;
+	return rc;
+}
+
 bool
 key_is_rsa(struct span spki)
 {
@@ -205,4 +220,39 @@ key_weak(struct span spki, char *out, size_t size)
 	else
 		return NULL;
 	return out;
+}
+
+/* 521 is the one known size of a field that is no number of whole bytes. */
+static size_t
+curve_bits(const struct public *key)
+{
+	struct span curve;
+
+	if (!der_only(key->params, DER_OID, &curve) && oid_is(curve, OID_P521))
+		return P521_BITS;
+	return point_bits(key->bits);
+}
+
+size_t
+key_size(struct span spki)
+{
+	struct public key;
+
+	if (public_read(&key, spki))
+		return 0;
+	switch (key.id) {
+	case OID_RSA:
+	case OID_RSA_PSS:
+		return first_bits(key.bits);
+	case OID_DSA:
+		return first_bits(key.params);
+	case OID_EC_KEY:
+		return curve_bits(&key);
+	case OID_ED25519:
+		return ED25519_BITS;
+	case OID_ED448:
+		return ED448_BITS;
+	default:
+		return 0;
+	}
 }

@@ -507,6 +507,50 @@ test_hostile(void **state)
 	buf_release(&text);
 }
 
+static void
+put_value(void *self, struct span text)
+{
+	buf_put(self, text);
+	buf_put_byte(self, '|');
+}
+
+/* The values alone, most specific first, decoded by their string type and not escaped. */
+static void
+test_values(void **state)
+{
+	static const struct {
+		const char *der;
+		const char *values;
+		enum rc rc;
+	} rows[] = {
+		{ "3000", "", RC_OK },
+		{ "301a310b3009060355040613025553310b300906035504030c026162", "ab|US|", RC_OK },
+		/* two in one RDN stay in their order */
+		{ "302331143008060355040313016130080603550403130162310b3009060355040a0c026364",
+		  "cd|a|b|", RC_OK },
+		{ "300d310b300906035504031e0200e4", "\xc3\xa4|", RC_OK },
+		{ "300c310a300806035504031401e4", "\xc3\xa4|", RC_OK },
+		{ "300d310b300906035504030c020a1b", "\n\x1b|", RC_OK },
+		{ "300c310a300806035504031e0141", "#1e0141|", RC_OK }, /* half a character */
+		{ "300d310b3009060355040304020500", "#04020500|", RC_OK },
+		{ "300b3109300706035504030c00", "|", RC_OK },
+		/* nothing of a name that is good at first only */
+		{ "300e310a3008060355040313016131", "", RC_DAMAGED },
+		{ "", "", RC_DAMAGED },
+	};
+	struct buf b = BUF_INIT;
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		buf_cut(&text, 0);
+		assert_int_equal(dn_each_value(hex(&b, rows[i].der), put_value, &text), rows[i].rc);
+		assert_string_equal(buf_text(&text), rows[i].values);
+	}
+	buf_release(&b);
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -517,6 +561,7 @@ main(void)
 		cmocka_unit_test(test_equal),        cmocka_unit_test(test_huge_rdns),
 		cmocka_unit_test(test_within),       cmocka_unit_test(test_get),
 		cmocka_unit_test(test_from_cn),      cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

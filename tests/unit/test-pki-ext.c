@@ -323,6 +323,42 @@ test_text(void **state)
 	buf_release(&b);
 }
 
+/* Items apart, which their own text cannot counterfeit. */
+static void
+test_items(void **state)
+{
+	static const struct {
+		enum oid id;
+		const char *in;
+		const char *items;
+		enum rc rc;
+	} rows[] = {
+		{ OID_EXT_KEY_USAGE, "03020186", "digitalSignature|keyCertSign|cRLSign", RC_OK },
+		{ OID_EXT_SAN, "300e8203612c2082010a82042c206469", "dns:a, |dns:\\x0a|dns:, di",
+		  RC_OK },
+		{ OID_EXT_AKI, "300e8001aba1068201618201628201c7",
+		  "ab|issuer dns:a|dns:b|serial c7", RC_OK },
+		{ OID_EXT_CRL_DP, "30183008a006a004820161863063", "", RC_DAMAGED },
+		{ OID_EXT_CRL_DP, "3014300aa008a0068201618201623006a004a0028600",
+		  "dns:a|dns:b|uri:", RC_OK },
+		{ OID_EXT_POLICIES, "300e30060604551d2000300406022a03", "anyPolicy|1.2.3", RC_OK },
+		{ OID_EXT_SCT, "0500", "", RC_NOT_FOUND },
+	};
+	struct buf b = BUF_INIT;
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ext x = { .oid = oid_octets(rows[i].id), .value = hex(&b, rows[i].in) };
+
+		buf_cut(&text, 0);
+		assert_int_equal(ext_put_items(&text, &x, "|"), rows[i].rc);
+		assert_string_equal(buf_text(&text), rows[i].items);
+	}
+	buf_release(&text);
+	buf_release(&b);
+}
+
 /* Every part of a good value is damaged or described, and nothing is read behind it. */
 static void
 test_text_of_every_part(void **state)
@@ -421,6 +457,7 @@ main(void)
 		cmocka_unit_test(test_name_constraints),
 		cmocka_unit_test(test_key_ids),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_items),
 		cmocka_unit_test(test_text_of_every_part),
 		cmocka_unit_test(test_parse_key_usage),
 		cmocka_unit_test(test_parse_ekus),

@@ -52,12 +52,16 @@ struct made {
 	const char *type;
 	enum hash hash;
 	const char *openssl; /* what openssl says of it */
+	size_t bits;
 };
 
 static const struct made made[] = {
-	{ "rsa:2048", HASH_SHA256, "2048 bit" }, { "ec:p256", HASH_SHA256, "prime256v1" },
-	{ "ec:p384", HASH_SHA384, "secp384r1" }, { "ec:p521", HASH_SHA512, "secp521r1" },
-	{ "ed25519", HASH_NONE, "ED25519" },     { "ed448", HASH_NONE, "ED448" },
+	{ "rsa:2048", HASH_SHA256, "2048 bit", 2048 },
+	{ "ec:p256", HASH_SHA256, "prime256v1", 256 },
+	{ "ec:p384", HASH_SHA384, "secp384r1", 384 },
+	{ "ec:p521", HASH_SHA512, "secp521r1", 521 },
+	{ "ed25519", HASH_NONE, "ED25519", 256 },
+	{ "ed448", HASH_NONE, "ED448", 456 },
 };
 
 /* Makes a key of each type, signs, verifies, loads it again; openssl reads it. */
@@ -84,6 +88,7 @@ keys_are_made(void **state)
 		assert_int_equal(key_hash(key), made[i].hash);
 		assert_int_equal(key_spki(&spki, key), RC_OK);
 		assert_string_equal(key_name(name, buf_span(&spki)), made[i].type);
+		assert_int_equal(key_size(buf_span(&spki)), made[i].bits);
 		assert_null(key_weak(buf_span(&spki), weak, sizeof(weak)));
 		assert_int_equal(key_is_rsa(buf_span(&spki)), i == 0);
 		assert_int_equal(key_pkcs8(&p8, key), RC_OK);
@@ -536,6 +541,7 @@ public_keys_are_named(void **state)
 {
 	char name[KEY_NAME_MAX];
 	char weak[120];
+	const char *colon;
 	struct span bits;
 	struct buf spki;
 	size_t i;
@@ -551,6 +557,10 @@ public_keys_are_named(void **state)
 			fail_msg("%s: weak or not", c->why);
 		assert_int_equal(key_bits(buf_span(&spki), &bits), RC_OK);
 		assert_true(span_equal(bits, c->key));
+		assert_int_equal(key_algorithm(buf_span(&spki), &bits), RC_OK);
+		colon = strchr(c->name, ':');
+		if (c->name[0] != 'e')
+			assert_int_equal(key_size(buf_span(&spki)), colon ? atoi(colon + 1) : 0);
 		assert_false(key_is_rsa(buf_span(&spki)) && i > 1);
 		buf_release(&spki);
 	}
@@ -560,6 +570,8 @@ public_keys_are_named(void **state)
 	assert_string_equal(key_name(name, SPAN_NONE), "?");
 	assert_null(key_weak(SPAN_NONE, weak, sizeof(weak)));
 	assert_int_equal(key_bits(SPAN_NONE, &bits), RC_DAMAGED);
+	assert_int_equal(key_algorithm(SPAN_NONE, &bits), RC_DAMAGED);
+	assert_int_equal(key_size(SPAN_NONE), 0);
 }
 
 static void
