@@ -151,6 +151,7 @@ libkyman_a_SOURCES += %D%/op/take-keys.c
 
 # ui
 libkyman_a_SOURCES += %D%/ui/ask-tty.c
+libkyman_a_SOURCES += %D%/ui/command-text.c
 libkyman_a_SOURCES += %D%/ui/completion.c
 libkyman_a_SOURCES += %D%/ui/front.c
 libkyman_a_SOURCES += %D%/ui/help.c

@@ -88,6 +88,7 @@ op_tests += %D%/op/test-take
 op_tests += %D%/op/test-verify
 
 # ui
+unit_tests += %D%/unit/test-ui-command-text
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
 unit_tests += %D%/unit/test-ui-view-text
