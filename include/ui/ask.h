@@ -18,8 +18,11 @@ const struct asker *ask_tty_open(struct ask_tty *tty);
 /* Closes it; nothing when it is not open (fd -1). */
 void ask_tty_close(struct ask_tty *tty);
 
-/* Gives the terminal the settings back that it had before a question; nothing when none is open.
- * Async-signal-safe: for the handlers of fatal signals. */
+/* Gives the terminal the settings back that it had before a question, whoever asks (ui/tty.h);
+ * nothing between questions. Async-signal-safe: for the handlers of fatal signals. */
 void ask_tty_restore(void);
+
+/* How many columns the terminal of fd has, 20 to 500; 80 where it is none or does not tell. */
+unsigned ask_tty_columns(int fd);
 
 #endif

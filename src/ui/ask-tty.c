@@ -4,51 +4,32 @@
 #include "ui/ask.h"
 
 #include "op/secret-source.h"
+#include "ui/tty.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <termios.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 64 };
-
-/* What signal handlers need: the terminal whose echo is off, how it was, how it is meanwhile. */
-static volatile sig_atomic_t echo_fd = -1;
-static struct termios echo_before;
-static struct termios echo_off;
+enum { CONFIRM_MAX = 64, COLUMNS_MIN = 20, COLUMNS_USUAL = 80, COLUMNS_MAX = 500 };
 
 void
 ask_tty_restore(void)
 {
-	int fd = echo_fd;
-
-	if (fd >= 0)
-		(void)tcsetattr(fd, TCSANOW, &echo_before);
+	tty_restore();
 }
 
-/* While the program is stopped the shell has its terminal as it was. */
-static void
-on_stop(int number)
+unsigned
+ask_tty_columns(int fd)
 {
-	int saved = errno;
-	struct sigaction ours;
-	struct sigaction plain = { .sa_handler = SIG_DFL };
-	sigset_t stop;
+	struct winsize size;
 
-	ask_tty_restore();
-	(void)sigaction(number, &plain, &ours);
-	(void)raise(number);
-	(void)sigemptyset(&stop);
-	(void)sigaddset(&stop, number);
-	(void)sigprocmask(SIG_UNBLOCK, &stop, NULL);
-	/* Here it stops, and goes on. */
-	(void)sigprocmask(SIG_BLOCK, &stop, NULL);
-	(void)sigaction(number, &ours, NULL);
-	if (echo_fd >= 0)
-		(void)tcsetattr(echo_fd, TCSANOW, &echo_off);
-	errno = saved;
+	if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) || !size.ws_col)
+		return COLUMNS_USUAL;
+	if (size.ws_col < COLUMNS_MIN)
+		return COLUMNS_MIN;
+	return size.ws_col > COLUMNS_MAX ? COLUMNS_MAX : size.ws_col;
 }
 
 static bool
@@ -69,81 +50,42 @@ write_all(int fd, const char *text)
 	return true;
 }
 
-/* One line without its end into data. RC_CANCELLED at end of input, RC_LIMIT when it is longer. */
-static enum rc
-read_line(int fd, unsigned char *data, size_t room, size_t *size)
+/* A question and what stands behind it. */
+struct ask_prompt {
+	int fd;
+	const char *text;
+	const char *end;
+};
+
+static void
+show_prompt(void *self)
 {
-	ssize_t got;
+	const struct ask_prompt *prompt = self;
 
-	*size = 0;
-	for (;;) {
-		if (*size == room) {
-			(void)tcflush(fd, TCIFLUSH);
-			return RC_LIMIT;
-		}
-		got = read(fd, data + *size, room - *size);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return RC_IO;
-		if (got == 0)
-			return RC_CANCELLED;
-		*size += (size_t)got;
-		if (data[*size - 1] == '\n') {
-			(*size)--;
-			return RC_OK;
-		}
-	}
-}
-
-/* With echo off, from here until it is on again, whatever happens. */
-static enum rc
-read_hidden(int fd, struct secret *secret, size_t *size)
-{
-	struct sigaction stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
-	struct sigaction before;
-	enum rc rc;
-
-	if (tcgetattr(fd, &echo_before))
-		return RC_IO;
-	echo_off = echo_before;
-	echo_off.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
-	echo_off.c_lflag |= ICANON | ISIG | ECHONL;
-	(void)sigaction(SIGTSTP, NULL, &before);
-	if (before.sa_handler != SIG_IGN)
-		(void)sigaction(SIGTSTP, &stop, NULL);
-	echo_fd = fd;
-	if (tcsetattr(fd, TCSADRAIN, &echo_off))
-		rc = RC_IO;
-	else
-		rc = read_line(fd, secret_data(secret), secret_size(secret), size);
-	ask_tty_restore();
-	echo_fd = -1;
-	(void)sigaction(SIGTSTP, &before, NULL);
-	return rc;
+	/* Where this fails, reading does too, and says so. */
+	if (write_all(prompt->fd, prompt->text))
+		(void)write_all(prompt->fd, prompt->end);
 }
 
 static enum rc
-ask_once(int fd, const char *prompt, struct secret **out, struct err *err)
+ask_once(int fd, const char *text, struct secret **out, struct err *err)
 {
+	struct ask_prompt prompt = { fd, text, ": " };
+	const struct tty_question question = { .fd = fd, .show = show_prompt, .self = &prompt };
 	size_t size = 0;
-	enum rc rc = secret_new(out, SECRET_LINE_MAX + 2);
+	enum rc rc = secret_new(out, SECRET_LINE_MAX);
 
 	if (rc)
 		return err_default(err, rc);
-	if (!write_all(fd, prompt) || !write_all(fd, ": "))
-		rc = RC_IO;
-	else
-		rc = read_hidden(fd, *out, &size);
+	rc = tty_hidden(&question, *out, &size);
+	(void)write_all(fd, "\n");
 	if (!rc) {
 		secret_cut(*out, size);
 		return RC_OK;
 	}
 	secret_free(out);
-	if (rc == RC_CANCELLED) {
-		(void)write_all(fd, "\n");
+	if (rc == RC_CANCELLED)
 		return err_set(err, rc, "cancelled: no passphrase was typed");
-	}
 	if (rc == RC_LIMIT)
 		return err_set(err, RC_USAGE, "a passphrase has at most %d bytes", SECRET_LINE_MAX);
 	return err_set(err, RC_NO_SECRET, "the terminal cannot be used");
@@ -174,25 +116,38 @@ ask_secret(void *self, const char *prompt, bool is_new, struct secret **out, str
 	return err_set(err, RC_NO_SECRET, "the passphrases differed %d times", ASK_TRIES);
 }
 
+static bool
+is_yes(struct secret *answer, size_t size)
+{
+	const char *text = (const char *)secret_data(answer);
+
+	return (size == 1 && (*text | 0x20) == 'y') ||
+	       (size == 3 && strncasecmp(text, "yes", size) == 0);
+}
+
 static enum rc
-ask_confirm(void *self, const char *question, bool *yes, struct err *err)
+ask_confirm(void *self, const char *text, bool *yes, struct err *err)
 {
 	const struct ask_tty *tty = self;
-	unsigned char answer[ANSWER_MAX];
+	struct ask_prompt prompt = { tty->fd, text, " [y/N] " };
+	const struct tty_question question = { .fd = tty->fd,
+					       .show = show_prompt,
+					       .self = &prompt };
+	struct secret *answer = NULL;
 	size_t size = 0;
-	enum rc rc;
+	enum rc rc = secret_new(&answer, CONFIRM_MAX);
 
 	*yes = false;
-	if (!write_all(tty->fd, question) || !write_all(tty->fd, " [y/N] "))
-		return err_set(err, RC_USAGE, "the terminal cannot be used");
-	rc = read_line(tty->fd, answer, sizeof(answer), &size);
+	if (rc)
+		return err_default(err, rc);
+	rc = tty_line(&question, answer, &size);
+	*yes = !rc && is_yes(answer, size);
+	secret_free(&answer);
+	if (!rc || rc == RC_LIMIT)
+		return RC_OK;
 	if (rc == RC_CANCELLED)
 		return err_set(err, rc, "cancelled: the question was not answered");
-	if (rc && rc != RC_LIMIT)
-		return err_set(err, RC_USAGE, "the terminal cannot be used");
-	*yes = !rc && ((size == 1 && (answer[0] | 0x20) == 'y') ||
-		       (size == 3 && strncasecmp((const char *)answer, "yes", 3) == 0));
-	return RC_OK;
+	return err_set(err, RC_USAGE, "the terminal cannot be used");
 }
 
 const struct asker *
