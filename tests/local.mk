@@ -89,6 +89,8 @@ op_tests += %D%/op/test-verify
 
 # ui
 unit_tests += %D%/unit/test-ui-command-text
+unit_tests += %D%/unit/test-ui-info-extension
+unit_tests += %D%/unit/test-ui-info
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
 unit_tests += %D%/unit/test-ui-view-text
@@ -165,6 +167,7 @@ EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/fail-alloc.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/hex.h
+EXTRA_DIST += %D%/unit/info-screen.h
 EXTRA_DIST += %D%/unit/intake-help.h
 EXTRA_DIST += %D%/unit/pki-world.h
 EXTRA_DIST += %D%/unit/scratch.h
