@@ -123,6 +123,7 @@ libkyman_a_SOURCES += %D%/op/cert-list.c
 libkyman_a_SOURCES += %D%/op/cert-renew.c
 libkyman_a_SOURCES += %D%/op/cert-verify.c
 libkyman_a_SOURCES += %D%/op/cert.c
+libkyman_a_SOURCES += %D%/op/csr-rename.c
 libkyman_a_SOURCES += %D%/op/csr-sign.c
 libkyman_a_SOURCES += %D%/op/csr.c
 libkyman_a_SOURCES += %D%/op/db-create.c

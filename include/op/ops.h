@@ -31,6 +31,7 @@ extern const struct op op_csr_sign;
 extern const struct op op_csr_list;
 extern const struct op op_csr_show;
 extern const struct op op_csr_export;
+extern const struct op op_csr_rename;
 extern const struct op op_csr_delete;
 
 extern const struct op op_show;

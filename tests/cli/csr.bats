@@ -210,6 +210,22 @@ answers()
 	[[ $(openssl req -in v1.csr -noout -text) != *'X509v3'* ]]
 }
 
+@test "a request gets another label, and so does its certificate" {
+	outside far
+	ok cert add far.pem
+	ok csr create old-name.example --out old.csr
+	ok csr rename old-name.example renamed
+	kyman 4 csr show old-name.example
+	kyman 7 csr rename renamed SHOP
+	has "$err" "there is already a request 'shop'"
+	kyman 2 csr rename renamed '#1'
+	kyman 4 csr rename nobody somebody
+	answers far old.csr old.crt 9
+	ok cert receive old.crt
+	ok cert show renamed
+	has "$out" 'CN=old-name.example'
+}
+
 @test "a waiting key that is deleted is asked about" {
 	kyman 2 csr delete shop
 	ok csr delete shop --yes
