@@ -58,6 +58,10 @@ NODISCARD enum rc fs_read_line(struct secret **line, const char *path, size_t li
 NODISCARD enum rc fs_read_line_fd(struct secret **line, int fd, const char *name, size_t limit,
 				  struct err *err);
 
+/* Makes a new file for its owner alone (0600, never what is there already) and opens it for
+ * writing. Its descriptor, which the caller closes; -1, and errno says why. */
+NODISCARD int fs_create_private(const char *path);
+
 /* The identity of what path leads to, without reading it. RC_NO_FILE, RC_IO. */
 NODISCARD enum rc fs_id_of(struct fs_id *id, const char *path);
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,4 +224,10 @@ fs_resolve(char **real, const char *path, struct err *err)
 	if (rc == RC_IO)
 		return err_set(err, rc, "cannot find '%s': %s", ESC(path), fs_words(errno));
 	return rc ? err_default(err, rc) : RC_OK;
+}
+
+int
+fs_create_private(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }

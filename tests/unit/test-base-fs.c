@@ -464,6 +464,28 @@ test_resolve_links(void **state)
 	(void)close(ends[1]);
 }
 
+static void
+test_create_private(void **state)
+{
+	struct stat st;
+	mode_t mask = umask(0);
+	int fd = fs_create_private("a");
+
+	(void)state;
+	(void)umask(mask);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(close(fd), 0);
+	/* Never what is there, be it a link that leads nowhere. */
+	assert_int_equal(fs_create_private("a"), -1);
+	assert_int_equal(errno, EEXIST);
+	assert_int_equal(symlink("b", "link"), 0);
+	assert_int_equal(fs_create_private("link"), -1);
+	assert_int_equal(fs_create_private("nowhere/a"), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
 int
 main(void)
 {
@@ -481,6 +503,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_kinds, enter, leave),
 		cmocka_unit_test_setup_teardown(test_owner, enter, leave),
 		cmocka_unit_test_setup_teardown(test_names, enter, leave),
+		cmocka_unit_test_setup_teardown(test_create_private, enter, leave),
 		cmocka_unit_test_setup_teardown(test_resolve, enter, leave),
 		cmocka_unit_test_setup_teardown(test_resolve_links, enter, leave),
 	};
