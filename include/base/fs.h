@@ -113,8 +113,7 @@ NODISCARD enum rc stage_sync(struct stage *st, const struct fs_owner *owner, str
  * is set. */
 NODISCARD enum rc stage_commit(struct stage *st, struct err *err);
 
-/* As stage_commit, but RC_EXISTS when the target is there already (link(2), so that of two at once
- * one wins). */
+/* As stage_commit, but RC_EXISTS when the target is there already: of two at once one wins. */
 NODISCARD enum rc stage_commit_new(struct stage *st, struct err *err);
 
 /* Closes, removes what was not committed, releases. Safe after anything, twice too. */

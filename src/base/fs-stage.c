@@ -292,7 +292,7 @@ stage_commit(struct stage *st, struct err *err)
 enum rc
 stage_commit_new(struct stage *st, struct err *err)
 {
-	bool linked;
+	bool linked = false;
 	bool moved;
 	enum rc rc;
 
@@ -301,10 +301,11 @@ stage_commit_new(struct stage *st, struct err *err)
 	rc = check_ours(st, err);
 	if (rc)
 		return rc;
-	linked = link(st->temporary, st->target) == 0;
-	/* Not every file system has links. */
-	moved = !linked && errno != EEXIST &&
-		renameat2(AT_FDCWD, st->temporary, AT_FDCWD, st->target, RENAME_NOREPLACE) == 0;
+	moved = renameat2(AT_FDCWD, st->temporary, AT_FDCWD, st->target, RENAME_NOREPLACE) == 0;
+	/* Not every file system can do that; and those that have links have a moment of two names.
+	 */
+	if (!moved && errno != EEXIST)
+		linked = link(st->temporary, st->target) == 0;
 	if (!linked && !moved && errno == EEXIST)
 		return err_set(err, RC_EXISTS, "'%s' exists already", ESC(st->target));
 	if (!linked && !moved)

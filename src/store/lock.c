@@ -64,9 +64,18 @@ milliseconds(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* True for what nobody is writing. A second name of the database, of a db create that was killed
+ * between giving it the first and taking this one away, is under the lock that is ours. */
+static bool
+is_left_over(const struct store *st, const char *name, int fd)
+{
+	return leads_to(name, st->lock) ||
+	       (flock(fd, LOCK_EX | LOCK_NB) == 0 && leads_to(name, fd));
+}
+
 /* What a save that was killed left behind; one that is being written is locked by its writer. */
 static void
-remove_left_over(const char *path)
+remove_left_over(const struct store *st, const char *path)
 {
 	struct buf name = BUF_INIT;
 	int fd;
@@ -75,7 +84,7 @@ remove_left_over(const char *path)
 	buf_put_text(&name, "~new");
 	fd = open(buf_text(&name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	/* Where it cannot be removed it does no harm, and the next save will say so. */
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && leads_to(buf_text(&name), fd))
+	if (fd >= 0 && is_left_over(st, buf_text(&name), fd))
 		(void)unlink(buf_text(&name));
 	if (fd >= 0)
 		(void)close(fd);
@@ -113,10 +122,10 @@ store_lock(struct store *st, const char *path, unsigned wait, struct err *err)
 	rc = wait_for_lock(st, wait, err);
 	if (rc)
 		return rc;
-	remove_left_over(st->real);
+	remove_left_over(st, st->real);
 	stash = store_stash_path(st->real);
 	if (stash)
-		remove_left_over(stash);
+		remove_left_over(st, stash);
 	free(stash);
 	return RC_OK;
 }

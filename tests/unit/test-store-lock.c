@@ -176,6 +176,24 @@ left_overs_go(void **state)
 	store_close(&st);
 }
 
+/* On a file system that cannot rename without replacing, db create gives its file a second name and
+ * takes the first away. What was killed in between is the database itself, under the lock that its
+ * writers hold. */
+static void
+second_name_goes(void **state)
+{
+	struct store st = STORE_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make("ca.p12", "pass");
+	assert_int_equal(link("ca.p12", "ca.p12~new"), 0);
+	assert_int_equal(store_lock(&st, "ca.p12", 0, &err), RC_OK);
+	assert_int_equal(mode_of("ca.p12~new"), -1);
+	assert_int_equal(mode_of("ca.p12"), 0600);
+	store_close(&st);
+}
+
 /* What belongs to a save, as the stash, is written behind it: nobody gets in between. */
 static void
 lock_goes_over_to_the_new_file(void **state)
@@ -207,9 +225,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STORE_TEST(one_at_a_time),     STORE_TEST(waits_for_another),
-		STORE_TEST(no_change_is_lost), STORE_TEST(one_of_several_makes_it),
-		STORE_TEST(left_overs_go),     STORE_TEST(lock_goes_over_to_the_new_file),
+		STORE_TEST(one_at_a_time),
+		STORE_TEST(waits_for_another),
+		STORE_TEST(no_change_is_lost),
+		STORE_TEST(one_of_several_makes_it),
+		STORE_TEST(left_overs_go),
+		STORE_TEST(second_name_goes),
+		STORE_TEST(lock_goes_over_to_the_new_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
