@@ -52,6 +52,7 @@ unit_tests += %D%/unit/test-pki-pkits
 unit_tests += %D%/unit/test-model-diff
 unit_tests += %D%/unit/test-model-entry
 unit_tests += %D%/unit/test-model-kdb
+unit_tests += %D%/unit/test-model-memory
 unit_tests += %D%/unit/test-model-select
 
 # codec
@@ -90,6 +91,7 @@ op_tests += %D%/op/test-verify
 # ui
 unit_tests += %D%/unit/test-ui-command-text
 unit_tests += %D%/unit/test-ui-info-extension
+unit_tests += %D%/unit/test-ui-info-memory
 unit_tests += %D%/unit/test-ui-info
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
@@ -142,8 +144,10 @@ lint_tests += %D%/lint/shell.sh
 fail_alloc_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 %C%_unit_test_codec_memory_LDFLAGS = $(fail_alloc_ldflags)
+%C%_unit_test_model_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_pki_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_pki_memory_keys_LDFLAGS = $(fail_alloc_ldflags)
+%C%_unit_test_ui_info_memory_LDFLAGS = $(fail_alloc_ldflags)
 
 # A fuzz target has no main: without libFuzzer it takes the one of this library, others leave it.
 check_LIBRARIES += %D%/fuzz/libreplay.a
