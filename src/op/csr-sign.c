@@ -257,6 +257,9 @@ put_answer(struct signing *s, struct span der, struct err *err)
 	struct buf file = BUF_INIT;
 	enum rc rc;
 
+	if (format == FORMAT_P12)
+		return err_set(err, RC_USAGE,
+			       "a p12 file is for a key, which is not here: choose pem or p7b");
 	rc = chain_of_args(&how, s->c->args, format == FORMAT_DER ? 0 : CHAIN_ISSUERS, err);
 	if (!rc && (how & CHAIN_ISSUERS) &&
 	    (how & CHAIN_ROOT || !cert_self_signed(&s->issuer.cert)))
@@ -334,12 +337,12 @@ csr_sign(struct op_call *c, struct err *err)
 	return rc;
 }
 
-static const enum param sign_params[] = { P_ISSUER,   P_OUT,        P_NAMES,     P_PROFILE,
-					  P_SAN,      P_SUBJECT,    P_NO_NAMES,  P_HASH,
-					  P_DAYS,     P_NOT_BEFORE, P_NOT_AFTER, P_PATH_LENGTH,
-					  P_PERMIT,   P_EXCLUDE,    P_KU,        P_EKU,
-					  P_CRL_URL,  P_OCSP_URL,   P_CA_URL,    P_CHAIN,
-					  P_NO_CHAIN, P_ROOT,       P_END };
+static const enum param sign_params[] = { P_ISSUER,      P_OUT,      P_FORMAT,     P_NAMES,
+					  P_PROFILE,     P_SAN,      P_SUBJECT,    P_NO_NAMES,
+					  P_HASH,        P_DAYS,     P_NOT_BEFORE, P_NOT_AFTER,
+					  P_PATH_LENGTH, P_PERMIT,   P_EXCLUDE,    P_KU,
+					  P_EKU,         P_CRL_URL,  P_OCSP_URL,   P_CA_URL,
+					  P_CHAIN,       P_NO_CHAIN, P_ROOT,       P_END };
 
 const struct op op_csr_sign = {
 	.noun = "csr",

@@ -5,6 +5,7 @@
 #include "base/env.h"
 #include "base/fs.h"
 #include "base/text.h"
+#include "ui/gskkyman.h"
 #include "ui/help.h"
 #include "ui/words.h"
 
@@ -71,6 +72,21 @@ run_later(struct view *v, int argc, char *const *argv, enum rc *status, struct e
 	return err_hint(err, "kyman help lists what is there");
 }
 
+static enum rc
+run_menu(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
+{
+	return run_later(v, argc, argv, status, err);
+}
+
+/* Without an argument the name is that of the menus. */
+static enum rc
+run_gskkyman(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
+{
+	if (argc > 1)
+		return gskkyman_run(v, argc, argv, status, err);
+	return run_menu(v, argc, argv, status, err);
+}
+
 static const char *const none[] = { NULL };
 static const char *const gskit_names[] = { "runmqakm",    "gskcapicmd",
 					   "gsk8capicmd", "gsk8capicmd_64",
@@ -78,14 +94,17 @@ static const char *const gskit_names[] = { "runmqakm",    "gskcapicmd",
 					   NULL };
 static const char *const gskit_words[] = { "-keydb",  "-cert",    "-certreq", "-secretkey",
 					   "-random", "-version", "-fips",    NULL };
-static const char *const gskkyman_words[] = { "-dc", "-dcv", "-dk", "-e", "-g", "-i", "-s", NULL };
+static const char *const gskkyman_names[] = { "gskkyman", NULL };
+static const char *const gskkyman_words[] = { "-dc", "-dcv", "-dk", "-e",  "-g",  "-i",
+					      "-s",  "-k",   "-l",  "-p",  "-x",  "-t",
+					      "-cr", "-ct",  "-ca", "-ic", "-kt", NULL };
 static const char *const menu_words[] = { "menu", NULL };
 static const char *const version_words[] = { "--version", NULL };
 
 static const struct front fronts[] = {
 	{ gskit_names, gskit_words, run_later },
-	{ none, gskkyman_words, run_later },
-	{ none, menu_words, run_later },
+	{ gskkyman_names, gskkyman_words, run_gskkyman },
+	{ none, menu_words, run_menu },
 	{ none, version_words, run_version },
 };
 
@@ -107,7 +126,11 @@ find_front(int argc, char *const *argv)
 	const char *name = fs_base_name(argc ? argv[0] : "kyman");
 
 	for (size_t i = 0; i < ARRAY_SIZE(fronts); i++) {
-		if (is_in(fronts[i].names, name) || (argc > 1 && is_in(fronts[i].words, argv[1])))
+		if (is_in(fronts[i].names, name))
+			return &fronts[i];
+	}
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(fronts); i++) {
+		if (is_in(fronts[i].words, argv[1]))
 			return &fronts[i];
 	}
 	return argc > 1 ? &words : &nothing;

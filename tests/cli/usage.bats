@@ -99,7 +99,7 @@ usage()
 @test "the ways in that are not there yet say so" {
 	usage 'later version' '' menu
 	usage 'later version' '' -keydb -create
-	usage 'later version' '' -dc
+	usage 'later version' '' -random
 	ln -s "$KYMAN" runmqakm
 	run ./runmqakm -keydb -create
 	[ "$status" -eq 2 ]
