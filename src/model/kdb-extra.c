@@ -148,14 +148,24 @@ numbered(struct buf *label, struct span wish, unsigned number)
 		buf_printf(label, " (%u)", number);
 }
 
+/* Where a number is looked for. */
+struct numbering {
+	const struct kdb *db;
+	enum index_what what;
+	struct span wish;
+	struct buf *label; /* bad when memory was short for a look */
+};
+
 static bool
-is_free(const struct kdb *db, enum index_what what, struct span wish, unsigned number)
+is_free(const struct numbering *n, unsigned number)
 {
 	struct buf label = BUF_INIT;
 	bool found;
 
-	numbered(&label, wish, number);
-	found = index_find(db, what, buf_span(&label)) >= 0;
+	numbered(&label, n->wish, number);
+	found = index_find(n->db, n->what, buf_span(&label)) >= 0;
+	if (label.bad)
+		buf_fail(n->label);
 	buf_release(&label);
 	return !found;
 }
@@ -166,19 +176,20 @@ is_free(const struct kdb *db, enum index_what what, struct span wish, unsigned n
 static enum rc
 unique(struct buf *label, const struct kdb *db, enum index_what what, struct span wish)
 {
+	const struct numbering n = { db, what, wish, label };
 	unsigned low = 1;
 	unsigned high = 2;
 	unsigned middle;
 
-	if (is_free(db, what, wish, 1))
+	if (is_free(&n, 1))
 		high = 1;
-	while (high > 1 && high < NUMBER_MAX && !is_free(db, what, wish, high)) {
+	while (high > 1 && high < NUMBER_MAX && !is_free(&n, high)) {
 		low = high;
 		high *= 2;
 	}
 	while (high > 1 && high - low > 1) {
 		middle = low + (high - low) / 2;
-		if (is_free(db, what, wish, middle))
+		if (is_free(&n, middle))
 			high = middle;
 		else
 			low = middle;

@@ -43,22 +43,21 @@ has_digest(const struct entry *e, struct span wanted, bool odd)
 	return !odd || digest[whole.size] >> 4 == wanted.data[whole.size] >> 4;
 }
 
-/* The digits as bytes; of an odd number the last is the high half of a byte. */
-static bool
+/* The digits as bytes; of an odd number the last is the high half of a byte. RC_DAMAGED for what
+ * are no digits, or not so many. */
+static enum rc
 digits(struct buf *out, const char *hex, bool *odd)
 {
-	struct buf even = BUF_INIT;
+	char even[HEX_MAX + 2];
 	size_t size = strlen(hex);
-	bool fine;
 
 	*odd = size % 2 != 0;
-	buf_put_text(&even, hex);
-	if (*odd)
-		buf_put_byte(&even, '0');
-	fine = size >= HEX_MIN && size <= HEX_MAX && !text_get_hex(out, buf_text(&even)) &&
-	       !buf_rc(out);
-	buf_release(&even);
-	return fine;
+	if (size < HEX_MIN || size > HEX_MAX)
+		return RC_DAMAGED;
+	memcpy(even, hex, size);
+	memcpy(even + size, "0", 2);
+	even[*odd ? size + 1 : size] = '\0';
+	return text_get_hex(out, even);
 }
 
 static enum rc
@@ -67,12 +66,14 @@ by_digest(const struct entry **e, const struct kdb *db, const char *text, struct
 	struct buf wanted = BUF_INIT;
 	size_t i;
 	bool odd;
-	enum rc rc = RC_OK;
+	enum rc rc = digits(&wanted, text + strlen("sha256:"), &odd);
 
-	if (!digits(&wanted, text + strlen("sha256:"), &odd)) {
+	if (rc == RC_DAMAGED)
 		rc = err_set(err, RC_NO_LABEL,
 			     "'%s' is no digest: sha256: and %d to %d hexadecimal digits",
 			     ESC(text), HEX_MIN, HEX_MAX);
+	if (rc) {
+		(void)err_default(err, rc);
 		goto out;
 	}
 	for (i = 0; i < db->count && !rc; i++) {
@@ -135,20 +136,6 @@ select_request(const struct request **r, const struct kdb *db, const char *text,
 	return no_such("request", text, near ? near->label.span : SPAN_NONE, err);
 }
 
-/* The certificate's own key identifier or the one of its issuer; empty when it has none. */
-static struct span
-key_id(const struct cert *c, enum oid id)
-{
-	struct span found = SPAN_NONE;
-	struct ext x;
-	enum rc rc = RC_NOT_FOUND;
-
-	if (cert_ext(c, id, &x))
-		rc = id == OID_EXT_SKI ? ext_subject_key_id(x.value, &found)
-				       : ext_authority_key_id(x.value, &found);
-	return rc ? SPAN_NONE : found;
-}
-
 /* Whether `by` issued c, the cheap signs first. */
 static bool
 issued(const struct cert *by, const struct cert *c, struct span wanted)
@@ -157,7 +144,7 @@ issued(const struct cert *by, const struct cert *c, struct span wanted)
 
 	if (!dn_equal(by->subject, c->issuer))
 		return false;
-	own = wanted.size ? key_id(by, OID_EXT_SKI) : SPAN_NONE;
+	own = wanted.size ? cert_key_id(by) : SPAN_NONE;
 	if (own.size && !span_equal(own, wanted))
 		return false;
 	return cert_verify(c, by->spki) == RC_OK;
@@ -166,7 +153,7 @@ issued(const struct cert *by, const struct cert *c, struct span wanted)
 const struct entry *
 select_issuer(const struct kdb *db, const struct cert *c)
 {
-	struct span wanted = key_id(c, OID_EXT_AKI);
+	struct span wanted = cert_issuer_key_id(c);
 	struct cert by;
 	size_t i;
 
@@ -209,7 +196,7 @@ select_has_issued(const struct kdb *db, const struct entry *e)
 		if (db->entries[i] == e || !db->entries[i]->cert.span.size ||
 		    cert_parse(&c, db->entries[i]->cert.span, NULL))
 			continue;
-		if (issued(&by, &c, key_id(&c, OID_EXT_AKI)))
+		if (issued(&by, &c, cert_issuer_key_id(&c)))
 			return true;
 	}
 	return false;
