@@ -71,6 +71,7 @@ unit_tests += %D%/unit/test-codec-stash
 
 # store
 unit_tests += %D%/unit/test-store-lock
+unit_tests += %D%/unit/test-store-memory
 unit_tests += %D%/unit/test-store-stash
 unit_tests += %D%/unit/test-store-store
 
@@ -147,6 +148,7 @@ fail_alloc_ldflags = $(AM_LDFLAGS) \
 %C%_unit_test_model_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_pki_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_pki_memory_keys_LDFLAGS = $(fail_alloc_ldflags)
+%C%_unit_test_store_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_ui_info_memory_LDFLAGS = $(fail_alloc_ldflags)
 
 # A fuzz target has no main: without libFuzzer it takes the one of this library, others leave it.

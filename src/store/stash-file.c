@@ -6,6 +6,7 @@
 #include "store/file.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,9 +143,10 @@ store_stash_version(const char *path)
 	return version;
 }
 
-/* True when pass opens the database in this file. */
-static bool
-opens(const char *real, const struct secret *pass)
+/* Whether pass opens the database in this file. RC_NO_MEMORY alone: what cannot be read is not
+ * opened. */
+static enum rc
+opens(bool *opened, const char *real, const struct secret *pass)
 {
 	struct store_source from = { .real = real, .name = real };
 	struct secret *copy = NULL;
@@ -156,9 +158,10 @@ opens(const char *real, const struct secret *pass)
 		rc = pw_new(&from.pw, &copy, 0);
 	if (!rc)
 		rc = store_read(&db, &codec, &from, NULL, NULL);
+	*opened = !rc;
 	pw_free(&from.pw);
 	kdb_release(&db);
-	return !rc;
+	return rc == RC_NO_MEMORY ? rc : RC_OK;
 }
 
 /* True for another file of the same stem that may be a database. */
@@ -176,45 +179,80 @@ is_neighbour(const char *name, const char *own)
 	return strcmp(name + stem, SUFFIX) != 0 && name[size - 1] != '~' && !strchr(name, '~');
 }
 
-/* True when pass opens a file of the folder at path with real's stem. */
-static bool
-opens_neighbour(const char *real, const struct secret *pass)
+/* Whether pass opens the file of this name beside real. As opens. */
+static enum rc
+opens_beside(bool *opened, const char *real, const char *name, const struct secret *pass)
+{
+	struct buf path = BUF_INIT;
+	enum rc rc;
+
+	*opened = false;
+	buf_put(&path, SPAN_OF(real, (size_t)(fs_base_name(real) - real)));
+	buf_put_text(&path, name);
+	rc = buf_rc(&path);
+	if (!rc)
+		rc = opens(opened, buf_text(&path), pass);
+	buf_release(&path);
+	return rc;
+}
+
+/* Whether pass opens a file with real's stem in real's folder. As opens. */
+static enum rc
+opens_neighbour(bool *opened, const char *real, const struct secret *pass)
 {
 	const char *own = fs_base_name(real);
 	struct buf path = BUF_INIT;
 	const struct dirent *at;
-	bool found = false;
 	int tried = 0;
 	DIR *folder;
+	enum rc rc;
 
+	*opened = false;
 	buf_put(&path, SPAN_OF(real, (size_t)(own - real)));
-	folder = opendir(path.size ? buf_text(&path) : ".");
+	buf_put_text(&path, ".");
+	rc = buf_rc(&path);
+	folder = rc ? NULL : opendir(buf_text(&path));
 	buf_release(&path);
 	if (!folder)
-		return false;
-	while (!found && tried < NEIGHBOURS_MAX && (at = readdir(folder))) {
+		return rc ? rc : errno == ENOMEM ? RC_NO_MEMORY : RC_OK;
+	while (!rc && !*opened && tried < NEIGHBOURS_MAX && (at = readdir(folder))) {
 		if (!is_neighbour(at->d_name, own))
 			continue;
-		buf_put(&path, SPAN_OF(real, (size_t)(own - real)));
-		buf_put_text(&path, at->d_name);
+		rc = opens_beside(opened, real, at->d_name, pass);
 		tried++;
-		found = opens(buf_text(&path), pass);
-		buf_release(&path);
 	}
 	/* It was only read. */
 	(void)closedir(folder);
-	return found;
+	return rc;
 }
 
-static bool
-is_own(const struct store *st, const struct secret *pass)
+/* Whether pass opens the database of st. As opens. */
+static enum rc
+is_own(bool *own, const struct store *st, const struct secret *pass)
 {
-	const struct secret *own = st->pw ? pw_secret(st->pw) : NULL;
+	const struct secret *known = st->pw ? pw_secret(st->pw) : NULL;
 
 	if (!st->pw || !st->db.verified)
-		return opens(st->real, pass);
+		return opens(own, st->real, pass);
 	/* Absent and empty are one here: a stash cannot tell them apart. */
-	return secret_equal(own, pass) || (!secret_size(own) && !secret_size(pass));
+	*own = secret_equal(known, pass) || (!secret_size(known) && !secret_size(pass));
+	return RC_OK;
+}
+
+/* What a passphrase out of a stash is worth. */
+static enum rc
+judge_pass(enum stash_state *state, const struct store *st, const struct secret *pass)
+{
+	bool opened = false;
+	enum rc rc = is_own(&opened, st, pass);
+
+	*state = opened ? STASH_OK : STASH_STALE;
+	if (rc || opened)
+		return rc;
+	rc = opens_neighbour(&opened, st->real, pass);
+	if (opened)
+		*state = STASH_OTHER;
+	return rc;
 }
 
 /* As store_stash_state; also before the database is there. */
@@ -236,10 +274,10 @@ judge(enum stash_state *state, const struct store *st, struct err *err)
 	if (rc == RC_DAMAGED || rc == RC_LIMIT) {
 		err_clear(err);
 		rc = RC_OK;
-	} else if (!rc && is_own(st, pass)) {
-		*state = STASH_OK;
-	} else if (!rc && opens_neighbour(st->real, pass)) {
-		*state = STASH_OTHER;
+	} else if (!rc) {
+		rc = judge_pass(state, st, pass);
+		if (rc)
+			(void)err_default(err, rc);
 	}
 out:
 	secret_free(&pass);

@@ -91,7 +91,8 @@ load(struct kdb *db, const struct codec **codec, struct buf *file, const struct 
 	if (!rc)
 		return RC_OK;
 	(void)err_default(err, rc);
-	return err_prefix(err, "cannot open '%s'", ESC(from->name));
+	(void)err_prefix(err, "cannot open '%s'", ESC(from->name));
+	return rc; /* also where there is no err */
 }
 
 enum rc
