@@ -140,6 +140,7 @@ libkyman_a_SOURCES += %D%/op/runner-database.c
 libkyman_a_SOURCES += %D%/op/runner-fips.c
 libkyman_a_SOURCES += %D%/op/runner-outputs.c
 libkyman_a_SOURCES += %D%/op/runner-secrets.c
+libkyman_a_SOURCES += %D%/op/runner-session.c
 libkyman_a_SOURCES += %D%/op/runner.c
 libkyman_a_SOURCES += %D%/op/secret-source.c
 libkyman_a_SOURCES += %D%/op/services.c

@@ -91,9 +91,11 @@ struct services {
 struct session {
 	struct store store;
 	bool is_open;
-	/* The database stays open, with its passphrase, until an operation is about another: then
-	 * none is asked for or read a second time, a reader reads the file again only when it
-	 * changed, and a failed run leaves what is open as it was. */
+	/* The database stays open, with its passphrase, until an operation that works is about
+	 * another: none is asked for or read a second time, a reader reads the file again only when
+	 * it changed, and a failed run leaves what is open as it was. A copy to another database
+	 * leaves the one that it reads open. One whose passphrase was changed by another process is
+	 * closed, and so is one that was opened without (RC_WRONG_SECRET, the next run asks). */
 	bool keeps;
 	const struct asker *asker; /* NULL: nobody to ask */
 };
@@ -105,7 +107,7 @@ struct session {
 
 /* Runs one operation: values and secrets, lock, open, run on a copy, diff, confirm, save, outputs.
  * A secret that args hold already is taken, whatever its source says. On failure nothing changed
- * (RC_OUTPUT: see err.def). result is empty before; it borrows from the session. */
+ * (RC_OUTPUT: see err.def). result is empty before; it borrows from the session and from args. */
 NODISCARD enum rc op_run(struct session *s, const struct op *op, struct args *args,
 			 struct result *result, struct err *err);
 

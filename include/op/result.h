@@ -69,13 +69,14 @@ struct result {
 	enum result_kind kind;
 	enum rc status; /* RC_OK; RC_FOUND or RC_INVALID: looked, and found something; for show also
 			   others */
-	const char *database; /* for words; borrowed from the session */
+	const char *database; /* for words; borrowed from the session or the arguments */
 	const char *type;     /* "pkcs12"; static */
 	bool verified;
 	bool changed;
 	bool dry_run;
-	const struct kdb *db; /* what rows and diff.added borrow from: the session's */
+	const struct kdb *db; /* what rows and diff.added borrow from: the session's, or after */
 	struct kdb before;    /* what diff.removed borrows from */
+	struct kdb after;     /* what diff.added borrows from where the session has it not */
 	struct kdb_diff diff;
 	struct row *rows; /* RESULT_LIST, RESULT_ENTRY (one) */
 	size_t row_count;

@@ -19,8 +19,14 @@ struct run {
 	struct op_call call;
 	struct kdb work;      /* what a writer changes */
 	struct store source;  /* OP_COPIES: what is read */
+	struct store aside;   /* what was open, while the run is about another */
+	bool kept;            /* the session's database is the one that it is about */
+	bool source_kept;     /* OP_COPIES: the session's is the one that is read, and lies there */
+	bool set_aside;       /* something lies in aside */
+	bool lost;            /* what was kept does not open any more */
+	bool unsaved;         /* what is told is not what is on disk */
 	struct pw *pw;        /* OP_CREATES: the new one */
-	bool have[P_COUNT];   /* this secret was read, once for all */
+	bool have[P_COUNT];   /* this secret was read, once for all, or is known */
 	bool exists;          /* OP_CREATES: replaces what is there */
 	bool done;            /* OP_CREATES: it is there already, nothing to do */
 	bool saved;           /* the database was changed, on disk */
@@ -50,9 +56,25 @@ NODISCARD enum rc run_find_path(struct run *run, struct err *err);
 /* Locks and opens what the operation needs. */
 NODISCARD enum rc run_open(struct run *run, struct err *err);
 
+/* RC_EXPIRED when the passphrase of st is past its day and the operation minds. */
+NODISCARD enum rc run_check_expiry(const struct run *run, const struct store *st, struct err *err);
+
 /* Saves, makes, removes the database, or leaves it as it is; the session's is the new one then.
  * RC_OUTPUT as store_save. */
 NODISCARD enum rc run_save(struct run *run, struct err *err);
+
+/* --- runner-session.c --- */
+
+/* Looks whether the database, or the one that is copied from, is what the session has open; puts
+ * what it has open out of the way where it is not. RC_NO_MEMORY. */
+NODISCARD enum rc run_find_kept(struct run *run, struct err *err);
+
+/* Reads a kept database again when its file changed. As store_refresh; RC_WRONG_SECRET with words
+ * when its passphrase is another now. */
+NODISCARD enum rc run_refresh(struct run *run, struct store *st, struct err *err);
+
+/* Leaves the session as it is to be after a run that ended in rc. */
+void run_settle(struct run *run, enum rc rc);
 
 /* --- runner-fips.c --- */
 

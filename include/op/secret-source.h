@@ -37,4 +37,9 @@ struct secret_wish {
 NODISCARD enum rc secret_source_read(struct secret **secret, bool *generated,
 				     const struct secret_wish *wish, struct err *err);
 
+/* What secret_source_read checks, for one that was asked for before; NULL, for none, is fine.
+ * RC_NO_SECRET when a new one is empty, RC_USAGE. */
+NODISCARD enum rc secret_source_check_typed(const struct secret *secret,
+					    const struct secret_wish *wish, struct err *err);
+
 #endif

@@ -205,6 +205,7 @@ result_release(struct result *r)
 	free(r->shown);
 	kdb_diff_release(&r->diff);
 	kdb_release(&r->before);
+	kdb_release(&r->after);
 	free(r->rows);
 	buf_release(&r->issued);
 	warnings_release(&r->warnings);

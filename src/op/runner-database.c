@@ -61,8 +61,8 @@ run_find_path(struct run *run, struct err *err)
 	return RC_OK;
 }
 
-static enum rc
-check_expiry(const struct run *run, const struct store *st, struct err *err)
+enum rc
+run_check_expiry(const struct run *run, const struct store *st, struct err *err)
 {
 	char when[TEXT_TIME_MAX];
 
@@ -135,12 +135,22 @@ open_by_stash(struct run *run, struct store *st, const char *path, enum param p,
 	return rc;
 }
 
+static bool
+uses_stash(const struct run *run, const char *path, enum param p)
+{
+	if (run->have[p])
+		return false;
+	if (run->args->given[p])
+		return strcmp(run->args->text[p], "stash") == 0;
+	return store_has_stash(path);
+}
+
 /* Opens one database with the passphrase that p says. */
 static enum rc
 open_with(struct run *run, struct store *st, const char *path, enum param p, struct err *err)
 {
-	bool given = run->args->given[p];
-	bool by_stash = given ? strcmp(run->args->text[p], "stash") == 0 : store_has_stash(path);
+	bool given = run->args->given[p] || run->have[p];
+	bool by_stash = uses_stash(run, path, p);
 	enum rc rc = store_check(path, err);
 
 	if (!rc)
@@ -155,7 +165,7 @@ open_with(struct run *run, struct store *st, const char *path, enum param p, str
 				"asks for it",
 				param_info(p)->flag);
 	}
-	return rc ? rc : check_expiry(run, st, err);
+	return rc ? rc : run_check_expiry(run, st, err);
 }
 
 static enum rc
@@ -217,19 +227,22 @@ open_new(struct run *run, struct err *err)
 enum rc
 run_open(struct run *run, struct err *err)
 {
+	struct store *st = &run->session->store;
+	enum param p = run->flags & OP_COPIES ? P_TO_PASS : P_PASS;
 	enum rc rc = RC_OK;
 
 	if (!run->path)
 		return RC_OK;
 	if (run->flags & OP_CREATES)
 		return open_new(run, err);
-	if (run->flags & OP_COPIES)
+	if (run->source_kept)
+		rc = run_refresh(run, &run->source, err);
+	else if (run->flags & OP_COPIES)
 		rc = open_with(run, &run->source, run->source_path, P_PASS, err);
 	if (!rc && run->flags & (OP_WRITES | OP_COPIES))
 		rc = lock(run, err);
 	if (!rc)
-		rc = open_with(run, &run->session->store, run->path,
-			       run->flags & OP_COPIES ? P_TO_PASS : P_PASS, err);
+		rc = run->kept ? run_refresh(run, st, err) : open_with(run, st, run->path, p, err);
 	return rc;
 }
 
@@ -271,6 +284,20 @@ save(struct run *run, struct err *err)
 	return store_save(st, &run->work, &run->notes, err);
 }
 
+/* What the result borrows from is kept though nothing was saved. */
+static enum rc
+keep_unsaved(struct run *run, struct err *err)
+{
+	struct result *r = run->result;
+	enum rc rc = kdb_copy(&r->before, &run->session->store.db);
+
+	if (rc)
+		return err_default(err, rc);
+	kdb_swap(&r->after, &run->work);
+	run->unsaved = true;
+	return RC_OK;
+}
+
 enum rc
 run_save(struct run *run, struct err *err)
 {
@@ -281,14 +308,14 @@ run_save(struct run *run, struct err *err)
 		       !kdb_diff_empty(&r->diff));
 	enum rc rc = RC_OK;
 
-	if (writes) {
-		rc = save(run, err);
-		run->saved = !rc || rc == RC_OUTPUT;
-	}
+	if (!writes)
+		return keep_unsaved(run, err);
+	rc = save(run, err);
+	run->saved = !rc || rc == RC_OUTPUT;
 	if (rc && !run->saved)
 		return rc;
-	/* A save swaps; where there was none, what the result borrows from is kept all the same. */
-	if (!writes || run->call.deletes)
+	/* A save swaps. */
+	if (run->call.deletes)
 		kdb_swap(&st->db, &run->work);
 	kdb_swap(&r->before, &run->work);
 	if (st->narrowed)

@@ -73,12 +73,14 @@ run_secret(struct run *run, enum param p, const char *file, struct secret **out,
 	struct secret *secret = NULL;
 	char option[OPTION_MAX];
 	struct secret_wish wish = wish_of(run, p, file, option);
-	bool once =
-	    wish.is_new || (run->args->given[p] && strcmp(run->args->text[p], "stash") != 0);
-	enum rc rc = RC_OK;
+	bool once = run->have[p] || wish.is_new ||
+		    (run->args->given[p] && strcmp(run->args->text[p], "stash") != 0);
+	enum rc rc;
 
 	*out = NULL;
-	if (!run->have[p])
+	if (run->have[p])
+		rc = secret_source_check_typed(args->secret[p], &wish, err);
+	else
 		rc = read_source(run, p, &wish, &secret, err);
 	if (rc)
 		return rc;
@@ -118,7 +120,7 @@ run_read_secrets(struct run *run, struct err *err)
 
 	for (int p = 0; !rc && p < P_COUNT; p++) {
 		if (param_info((enum param)p)->kind != PARAM_SECRET || !args->given[p] ||
-		    !secret_source_is_plain(args->text[p]))
+		    run->have[p] || !secret_source_is_plain(args->text[p]))
 			continue;
 		if (secret_source_is_stdin(args->text[p]) && reads_stdin(args)) {
 			return err_set(err, RC_USAGE,
@@ -135,12 +137,13 @@ enum rc
 run_database_pw(struct run *run, enum param p, const char *path, struct pw **pw, struct err *err)
 {
 	const char *source = run->args->given[p] ? run->args->text[p] : NULL;
-	bool public_is_enough = run->flags & OP_PUBLIC;
+	bool known = run->args->secret[p];
+	bool public_is_enough = run->flags & OP_PUBLIC && !known;
 	struct secret *secret = NULL;
 	enum rc rc;
 
 	*pw = NULL;
-	if (!source && run->flags & OP_ASKS_NONE)
+	if (!source && run->flags & OP_ASKS_NONE && !known)
 		return RC_OK;
 	if (source && public_is_enough && strcmp(source, "none") == 0)
 		return RC_OK;

@@ -60,7 +60,9 @@ prepare(struct run *run, struct err *err)
 		.op = run->op,
 		.args = run->args,
 		.db = run->path ? (writes(run) ? &run->work : &s->store.db) : NULL,
-		.pw = run->pw ? run->pw : s->store.pw,
+		.pw = run->pw     ? run->pw
+		      : run->path ? s->store.pw
+				  : NULL,
 		.source = run->source_path ? &run->source.db : NULL,
 		.source_pw = run->source.pw,
 		.path = run->path,
@@ -202,7 +204,7 @@ describe(struct run *run)
 	r->database = st->path ? st->path : run->path;
 	r->type = codec ? codec->name : NULL;
 	r->verified = st->db.verified;
-	r->db = &st->db;
+	r->db = run->unsaved ? &r->after : &st->db;
 }
 
 static enum rc
@@ -212,6 +214,8 @@ steps(struct run *run, struct err *err)
 
 	if (!rc)
 		rc = run_find_path(run, err);
+	if (!rc)
+		rc = run_find_kept(run, err);
 	if (!rc)
 		rc = run_read_secrets(run, err);
 	if (!rc)
@@ -241,27 +245,25 @@ op_run(struct session *s, const struct op *op, struct args *args, struct result 
 		.asker = args->given[P_NO_INPUT] ? NULL : s->asker,
 		.notes = warnings_notes(&result->warnings),
 		.source = STORE_INIT,
+		.aside = STORE_INIT,
 	};
 	enum rc rc;
 
-	session_close(s);
+	if (!s->keeps || !s->is_open)
+		session_close(s);
+	for (int p = 0; p < P_COUNT; p++)
+		run.have[p] = args->secret[p] != NULL;
 	result->dry_run = args->given[P_DRY_RUN];
 	rc = steps(&run, err ? err : &local);
 	describe(&run);
 	run_drop_outputs(&run);
 	/* Others need not wait until the result is printed. */
 	store_unlock(&s->store);
-	s->is_open = run.path && !rc;
+	run_settle(&run, rc);
 	kdb_release(&run.work);
 	store_close(&run.source);
+	store_close(&run.aside);
 	pw_free(&run.pw);
 	pw_free(&run.call.new_pw);
 	return rc;
-}
-
-void
-session_close(struct session *s)
-{
-	store_close(&s->store);
-	s->is_open = false;
 }

@@ -304,6 +304,13 @@ check_read(const struct secret *secret, enum kind kind, const struct secret_wish
 	return RC_OK;
 }
 
+enum rc
+secret_source_check_typed(const struct secret *secret, const struct secret_wish *wish,
+			  struct err *err)
+{
+	return secret ? check_read(secret, SOURCE_PROMPT, wish, err) : RC_OK;
+}
+
 static enum rc
 read_from(struct secret **secret, enum kind kind, const char *value, const struct secret_wish *wish,
 	  struct err *err)
