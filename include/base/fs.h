@@ -65,6 +65,9 @@ NODISCARD int fs_create_private(const char *path);
 /* The identity of what path leads to, without reading it. RC_NO_FILE, RC_IO. */
 NODISCARD enum rc fs_id_of(struct fs_id *id, const char *path);
 
+/* The identity of an open file. RC_IO. */
+NODISCARD enum rc fs_id_of_open(struct fs_id *id, int fd);
+
 /* Owner, group and mode of what path leads to. RC_NO_FILE, RC_IO. */
 NODISCARD enum rc fs_owner_of(struct fs_owner *owner, const char *path);
 
@@ -78,6 +81,10 @@ char *fs_with_suffix(const char *path, const char *suffix);
 
 /* The path's last part; borrowed. */
 const char *fs_base_name(const char *path);
+
+/* Syncs the folder that path lies in: what was renamed, made or removed there is so after a crash,
+ * too. False, and errno says why; true where the file system cannot do it for folders. */
+bool fs_sync_folder(const char *path);
 
 /* A file that appears whole or not at all. stage_open makes TARGET~new in the target's folder
  * (O_EXCL, O_NOFOLLOW, mode 0600 from the open call on; a left-over of that name is removed first,

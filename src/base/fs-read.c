@@ -180,6 +180,17 @@ fs_id_of(struct fs_id *id, const char *path)
 }
 
 enum rc
+fs_id_of_open(struct fs_id *id, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return RC_IO;
+	id_of(id, &st);
+	return RC_OK;
+}
+
+enum rc
 fs_read(struct buf *out, const char *path, size_t limit, struct fs_id *id, struct err *err)
 {
 	struct input in = { .fd = -1 };

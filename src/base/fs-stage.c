@@ -233,32 +233,12 @@ stage_sync(struct stage *st, const struct fs_owner *owner, struct err *err)
 	return RC_OK;
 }
 
-/* Not every file system can sync a folder: EINVAL says so. */
-static bool
-sync_folder(const char *path)
-{
-	const char *name = fs_base_name(path);
-	char *folder = strndup(path, (size_t)(name - path));
-	bool done = false;
-	int fd;
-
-	if (!folder)
-		return false;
-	fd = open(*folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		done = fsync(fd) == 0 || errno == EINVAL;
-		(void)close(fd);
-	}
-	free(folder);
-	return done;
-}
-
 /* The new file is in its place. */
 static enum rc
 settle(struct stage *st, struct err *err)
 {
 	st->renamed = true;
-	if (sync_folder(st->target))
+	if (fs_sync_folder(st->target))
 		return RC_OK;
 	return err_set(err, RC_OUTPUT, "'%s' was written, but its folder could not be synced: %s",
 		       ESC(st->target), fs_words(errno));

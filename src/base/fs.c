@@ -143,6 +143,23 @@ folder_of(const char *path)
 	return strndup(path, (size_t)(name - path) - 1);
 }
 
+/* Not every file system can sync a folder: EINVAL says so. */
+bool
+fs_sync_folder(const char *path)
+{
+	char *folder = folder_of(path);
+	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	bool done = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
+	int error = errno;
+
+	/* Nothing was written through it. */
+	if (fd >= 0)
+		(void)close(fd);
+	free(folder);
+	errno = error;
+	return done;
+}
+
 /* Replaces *path by what the link at *path holds, seen from its folder. */
 static enum rc
 follow_link(char **path)

@@ -5,7 +5,6 @@
 #include "store/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -63,20 +62,11 @@ out:
 static void
 take_new(struct store *st, struct stage *stage)
 {
-	struct stat now;
-
 	store_unlock(st);
 	st->lock = stage->fd;
 	stage->fd = -1;
-	if (fstat(st->lock, &now) != 0)
-		return;
-	st->id = (struct fs_id){
-		.device = (uint64_t)now.st_dev,
-		.inode = (uint64_t)now.st_ino,
-		.size = (uint64_t)now.st_size,
-		.changed_s = now.st_ctim.tv_sec,
-		.changed_ns = now.st_ctim.tv_nsec,
-	};
+	if (fs_id_of_open(&st->id, st->lock))
+		st->id = (struct fs_id){ .inode = 0 }; /* read again before the next save */
 }
 
 static enum rc
@@ -330,29 +320,13 @@ store_own(struct store *st, const struct store_new *how)
 		st->owner.gid = how->owner.gid;
 }
 
-static void
-sync_folder(const char *path)
-{
-	struct buf folder = BUF_INIT;
-	size_t size = (size_t)(fs_base_name(path) - path);
-	int fd;
-
-	buf_put(&folder, SPAN_OF(path, size));
-	fd = open(size ? buf_text(&folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		/* Removed it is; where the folder cannot be synced, a crash may bring it back. */
-		(void)fsync(fd);
-		(void)close(fd);
-	}
-	buf_release(&folder);
-}
-
 enum rc
 store_remove(const char *path, struct err *err)
 {
 	if (unlink(path) != 0 && errno != ENOENT)
 		return err_set(err, RC_IO, "cannot remove '%s': %s", ESC(path), fs_words(errno));
-	sync_folder(path);
+	/* Removed it is; where the folder cannot be synced, a crash may bring it back. */
+	(void)fs_sync_folder(path);
 	return RC_OK;
 }
 
