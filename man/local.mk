@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The manual.
 dist_man_MANS += %D%/kyman.1
+dist_man_MANS += %D%/kyman-gskkyman.1
 dist_man_MANS += %D%/kyman-menu.1

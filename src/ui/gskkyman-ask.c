@@ -129,7 +129,7 @@ check_new(struct gsk *g, const struct secret *pass, struct err *err)
 		return err_set(err, RC_USAGE, "the file needs a password that is not empty");
 	rc = lines_secret(g->lines, g->command->pass_again, &again, err);
 	if (!rc && !secret_equal(pass, again))
-		rc = err_set(err, RC_MISMATCH, "the passwords do not match");
+		rc = err_set(err, RC_NO_SECRET, "the passwords do not match");
 	secret_free(&again);
 	return rc;
 }
@@ -146,7 +146,7 @@ ask_file_pass(struct gsk *g, struct err *err)
 		rc = lines_secret(g->lines, g->command->pass_prompt, &pass, err);
 		if (!rc && is_new)
 			rc = check_new(g, pass, err);
-		if (rc != RC_MISMATCH || !--tries)
+		if (rc != RC_NO_SECRET || !--tries)
 			break;
 		out_printf(g->v->out, "%s\n", err->message);
 		err_clear(err);

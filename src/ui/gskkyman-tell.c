@@ -26,7 +26,7 @@ put_whole(struct out *out, const struct info *info)
 	info_put_certificate(out, info, false);
 	info_put_extensions(out, info);
 	for (size_t i = 0; i < count; i++) {
-		out_text(out, "\n");
+		out_printf(out, "\nExtension %zu:\n", i + 1);
 		info_put_extension(out, info, i);
 	}
 }
@@ -206,5 +206,5 @@ gsk_put_usage(struct out *out)
 	    "            ecdh key agreement\n"
 	    "\n"
 	    "What is missing is asked for, and passwords always: on the terminal, or read as\n"
-	    "lines from standard input. See gskkyman(1), kyman-gskkyman(1).\n");
+	    "lines from standard input. See kyman-gskkyman(1).\n");
 }

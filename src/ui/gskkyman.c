@@ -39,7 +39,8 @@ static const struct gsk_value import_values[] = {
 };
 
 static const struct gsk_value sign_values[] = {
-	{ GSK_LABEL, P_ISSUER, "Enter label of the signing certificate:",
+	{ GSK_LABEL, P_ISSUER,
+	  "Enter label of the signing certificate (press ENTER to use the default key):",
 	  "The label of a CA certificate with its private key.\n"
 	  "Example: My CA",
 	  LINE_LABEL, true },
@@ -255,6 +256,9 @@ check_flags(const struct gsk *g, struct err *err)
 			return err_set(err, RC_USAGE, "%s does not go with %s", options[flag].name,
 				       options[g->command - commands].name);
 	}
+	if (g->values[GSK_CA] && g->values[GSK_KEY_TYPE])
+		return err_set(err, RC_USAGE,
+			       "-kt does not go with -ca: a CA's key signs certificates");
 	rc = check_days(g->values[GSK_DAYS], err);
 	return rc ? rc : check_key_type(g->values[GSK_KEY_TYPE], err);
 }
