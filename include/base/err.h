@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 enum rc {
-#define ERR(name, status, code, text) name,
+#define ERR(name, status, code, cms, text) name,
 #include "base/err.def"
 #undef ERR
 	RC_COUNT,
@@ -59,5 +59,16 @@ const char *rc_code(enum rc rc);
 
 /* The code's default text: static. */
 const char *rc_text(enum rc rc);
+
+/* System SSL's status for a code, the nearest that it has: 0x03353000 and a number. 0 for RC_OK. */
+unsigned rc_cms(enum rc rc);
+
+/* What System SSL says for it: a sentence without its full stop. Static. */
+const char *rc_cms_text(enum rc rc);
+
+enum { CMS_PASSWORD_EXPIRED = 0x03353015 };
+
+/* The text of one of System SSL's status codes, as rc_cms_text; "Unknown status" for others. */
+const char *cms_text(unsigned status);
 
 #endif

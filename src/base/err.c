@@ -8,14 +8,23 @@
 struct rc_row {
 	int status;
 	const char *code;
+	unsigned cms;
 	const char *text;
 };
 
 static const struct rc_row rows[] = {
-#define ERR(name, status, code, text) [name] = { status, code, text },
+#define ERR(name, status, code, cms, text) [name] = { status, code, cms, text },
 #include "base/err.def"
 #undef ERR
 };
+
+static const char *const cms_texts[] = {
+#define CMS(number, text) [number] = text,
+#include "base/cms.def"
+#undef CMS
+};
+
+enum { CMS_BASE = 0x03353000 };
 
 /* Removes a UTF-8 character that was cut in the middle at the end of text. */
 static void
@@ -149,4 +158,30 @@ const char *
 rc_text(enum rc rc)
 {
 	return row_of(rc)->text;
+}
+
+unsigned
+rc_cms(enum rc rc)
+{
+	unsigned number = row_of(rc)->cms;
+
+	return number ? CMS_BASE + number : 0;
+}
+
+const char *
+rc_cms_text(enum rc rc)
+{
+	return cms_text(rc_cms(rc));
+}
+
+const char *
+cms_text(unsigned status)
+{
+	unsigned number = status - CMS_BASE;
+
+	if (!status)
+		return "Success";
+	if (number >= ARRAY_SIZE(cms_texts) || !cms_texts[number])
+		return "Unknown status";
+	return cms_texts[number];
 }

@@ -145,6 +145,45 @@ test_every_code_has_a_row(void **state)
 	assert_string_equal(rc_code(RC_COUNT), "internal");
 }
 
+/* A program that looks at gskkyman's status finds the numbers of System SSL's book. */
+static void
+test_system_ssl_numbers(void **state)
+{
+	static const struct {
+		enum rc rc;
+		unsigned cms;
+		const char *text;
+	} cases[] = {
+		{ RC_OK, 0, "Success" },
+		{ RC_WRONG_SECRET, 0x03353016, "The password is not correct" },
+		{ RC_NO_FILE, 0x03353009, "File or key ring not found" },
+		{ RC_DUPLICATE, 0x0335301c, "Record label is not unique" },
+		{ RC_UNKNOWN_FORMAT, 0x03353020, "Unrecognized file or message encoding" },
+		{ RC_IO, 0x03353007, "Input/output request failed" },
+		{ RC_WEAK, 0x03353034, "Key size not supported" },
+		{ RC_LIMIT, 0x03353014, "Record is too big" },
+		{ RC_NO_KEY, 0x0335301a, "No private key" },
+		{ RC_COUNT, 0x03353007, "Input/output request failed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(rc_cms(cases[i].rc), cases[i].cms);
+		assert_string_equal(rc_cms_text(cases[i].rc), cases[i].text);
+	}
+	for (int rc = 0; rc < RC_COUNT; rc++) {
+		const char *text = rc_cms_text((enum rc)rc);
+
+		assert_string_not_equal(text, "Unknown status");
+		assert_true(text[0] >= 'A' && text[0] <= 'Z');
+		assert_true(text[strlen(text) - 1] != '.');
+	}
+	assert_string_equal(cms_text(CMS_PASSWORD_EXPIRED), "Password has expired");
+	assert_string_equal(cms_text(0x03353005), "Unknown status");
+	assert_string_equal(cms_text(0x033530ff), "Unknown status");
+	assert_string_equal(cms_text(1), "Unknown status");
+}
+
 int
 main(void)
 {
@@ -158,6 +197,7 @@ main(void)
 		cmocka_unit_test(test_default_keeps_better_words),
 		cmocka_unit_test(test_null_is_allowed),
 		cmocka_unit_test(test_every_code_has_a_row),
+		cmocka_unit_test(test_system_ssl_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
