@@ -42,9 +42,13 @@ NODISCARD enum rc index_prepare(struct kdb *db, enum index_what what);
  * up by one. After index_prepare of each table that is made; never fails. */
 void index_insert(struct kdb *db, enum index_what what, size_t position, struct span key);
 
-/* Tells the index that what stood at position, with this key, goes; what is behind it moves down by
- * one. */
+/* Tells the index that what stood at position, with this key, has gone; what is behind it has moved
+ * down by one. */
 void index_remove(struct kdb *db, enum index_what what, size_t position, struct span key);
+
+/* Tells the index of labels that another stands at position now, in the place of the one with this
+ * label. */
+void index_replace(struct kdb *db, enum index_what what, size_t position, struct span key);
 
 /* A copy for a copied database; NULL when there is none or when out of memory, which only means
  * that it is made again. */

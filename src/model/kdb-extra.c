@@ -69,9 +69,8 @@ kdb_replace_request(struct kdb *db, const struct request *old, struct request *r
 	if (found && found != old)
 		return RC_DUPLICATE;
 	gone = db->requests[at];
-	index_remove(db, INDEX_REQUESTS, (size_t)at, gone->label.span);
 	db->requests[at] = request_ref(r);
-	index_insert(db, INDEX_REQUESTS, (size_t)at, r->label.span);
+	index_replace(db, INDEX_REQUESTS, (size_t)at, gone->label.span);
 	request_unref(&gone);
 	return RC_OK;
 }

@@ -13,6 +13,7 @@ enum {
 	ENDS = 40,       /* how much of a certificate's beginning and end is hashed */
 	RUN_MAX = 200,   /* longer runs of full slots come by chance about never */
 	FULL_TENTHS = 8, /* how full a table may be */
+	FEW = 64,        /* slots are walked over in the time that one entry is looked up */
 };
 
 /* SipHash-1-3 over 64-bit words. */
@@ -360,13 +361,49 @@ index_find(const struct kdb *db, enum index_what what, struct span key)
 	return look_up(db, what, tag_of(db->index, what, key), key);
 }
 
-static void
-shift(struct index_table *t, size_t from, bool up)
+/* The slot of a key that says `at`, or the free one behind them. */
+static struct index_slot *
+slot_of(const struct index_table *t, uint32_t tag, size_t at)
 {
+	size_t i = tag & (t->room - 1);
+
+	while (t->slots[i].at && t->slots[i].at != at)
+		i = (i + 1) & (t->room - 1);
+	return &t->slots[i];
+}
+
+/* Moves what stands at position, and where it stood before, up or down by one. What is not in the
+ * table, as a certificate that is there twice, has no slot. */
+static void
+move(const struct kdb *db, enum index_what what, size_t position, bool up)
+{
+	struct span key = key_at(db, what, position);
+	size_t was = up ? position : position + 2;
+	struct index_slot *slot =
+	    slot_of(&db->index->tables[what], tag_of(db->index, what, key), was);
+
+	if (slot->at)
+		slot->at = (uint32_t)position + 1;
+}
+
+/* Something has come to stand at position, or has gone from there: what is behind moves. Where that
+ * is little, as a few secret keys behind all certificates, it is looked up; else all slots are
+ * looked at. Of two that move the same way the one that makes room goes first. */
+static void
+shift(const struct kdb *db, enum index_what what, size_t position, bool up)
+{
+	struct index_table *t = &db->index->tables[what];
+	size_t count = count_of(db, what);
+	size_t first = up ? position + 1 : position;
 	size_t i;
 
+	if (count - first <= t->room / FEW) {
+		for (i = first; i < count; i++)
+			move(db, what, up ? count - 1 - (i - first) : i, up);
+		return;
+	}
 	for (i = 0; i < t->room; i++) {
-		if (t->slots[i].at > from)
+		if (t->slots[i].at > position)
 			t->slots[i].at += up ? 1U : (uint32_t)-1;
 	}
 }
@@ -374,13 +411,9 @@ shift(struct index_table *t, size_t from, bool up)
 void
 index_insert(struct kdb *db, enum index_what what, size_t position, struct span key)
 {
-	struct index_table *t;
-
 	if (!db->index || !db->index->made[what])
 		return;
-	t = &db->index->tables[what];
-	if (position + 1 < count_of(db, what))
-		shift(t, position, true);
+	shift(db, what, position, true);
 	if (enter(db, what, position, key) || what != INDEX_CERTS || db->index->deep)
 		return;
 	db->index->deep = true;
@@ -404,25 +437,39 @@ close_gap(struct index_table *t, size_t i)
 	t->used--;
 }
 
+/* Takes the slot of what stands at position, with this key, away. False when there is no table, or
+ * none any more. */
+static bool
+forget(struct kdb *db, enum index_what what, size_t position, struct span key)
+{
+	const struct index_slot *slot;
+	struct index_table *t;
+
+	if (!db->index || !db->index->made[what])
+		return false;
+	if (db->index->twins[what]) {
+		db->index->made[what] = false;
+		return false;
+	}
+	t = &db->index->tables[what];
+	slot = slot_of(t, tag_of(db->index, what, key), position + 1);
+	if (slot->at)
+		close_gap(t, (size_t)(slot - t->slots));
+	return true;
+}
+
 void
 index_remove(struct kdb *db, enum index_what what, size_t position, struct span key)
 {
-	struct index_table *t;
-	size_t i;
+	if (forget(db, what, position, key))
+		shift(db, what, position, false);
+}
 
-	if (!db->index || !db->index->made[what])
-		return;
-	if (db->index->twins[what]) {
-		db->index->made[what] = false;
-		return;
-	}
-	t = &db->index->tables[what];
-	i = tag_of(db->index, what, key) & (t->room - 1);
-	while (t->slots[i].at && t->slots[i].at != position + 1)
-		i = (i + 1) & (t->room - 1);
-	if (t->slots[i].at)
-		close_gap(t, i);
-	shift(t, position, false);
+void
+index_replace(struct kdb *db, enum index_what what, size_t position, struct span key)
+{
+	if (forget(db, what, position, key))
+		(void)enter(db, what, position, key_at(db, what, position)); /* labels only */
 }
 
 static bool

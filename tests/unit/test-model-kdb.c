@@ -310,6 +310,75 @@ test_random_changes(void **state)
 	kdb_release(&copy);
 }
 
+/* Every entry is where its label and its certificate say. */
+static void
+assert_found(const struct kdb *db)
+{
+	for (size_t i = 0; i < db->count; i++) {
+		assert_int_equal(kdb_position(db, db->entries[i]), (long)i);
+		if (db->entries[i]->cert.span.size)
+			assert_ptr_equal(kdb_find_cert(db, db->entries[i]->cert.span),
+					 db->entries[i]);
+	}
+}
+
+/* Behind the entries of a kind stand few of the next, or many: the index moves them either way. */
+static void
+test_what_is_behind_moves(void **state)
+{
+	enum { FEW = 5, MANY = 400 };
+	struct kdb db = KDB_INIT;
+	char name[32];
+
+	(void)state;
+	for (int i = 0; i < FEW; i++) {
+		snprintf(name, sizeof(name), "secret %d", i);
+		put_entry(&db, ENTRY_SECRET, name, NULL);
+	}
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "cert %d", i);
+		put_entry(&db, ENTRY_CERT, name, name);
+	}
+	assert_found(&db);
+	for (int i = 0; i < FEW; i++) {
+		snprintf(name, sizeof(name), "key %d", i);
+		put_entry(&db, ENTRY_KEY, name, name);
+		assert_found(&db);
+	}
+	/* From the end, the middle, the front. */
+	for (size_t at = db.count; at > 0; at = at / 2) {
+		kdb_remove(&db, db.entries[at - 1]);
+		assert_found(&db);
+	}
+	kdb_release(&db);
+}
+
+/* A label changes in its place, and the others stay in theirs. */
+static void
+test_requests_replaced(void **state)
+{
+	enum { MANY = 300 };
+	struct kdb db = KDB_INIT;
+	struct request *r;
+	char name[32];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "request %d", i);
+		put_request(&db, name);
+	}
+	for (int i = MANY - 1; i >= 0; i--) {
+		snprintf(name, sizeof(name), "other %d", i);
+		r = make_request(name, NULL, name);
+		assert_int_equal(kdb_replace_request(&db, db.requests[i], r), RC_OK);
+		request_unref(&r);
+		for (size_t k = 0; k < db.request_count; k++)
+			assert_ptr_equal(kdb_find_request(&db, db.requests[k]->label.span),
+					 db.requests[k]);
+	}
+	kdb_release(&db);
+}
+
 static void
 test_requests(void **state)
 {
@@ -393,7 +462,9 @@ main(void)
 		cmocka_unit_test(test_ends_that_collide),
 		cmocka_unit_test(test_same_certificate_often),
 		cmocka_unit_test(test_random_changes),
+		cmocka_unit_test(test_what_is_behind_moves),
 		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_requests_replaced),
 		cmocka_unit_test(test_copy_and_swap),
 	};
 
