@@ -128,6 +128,7 @@ libkyman_a_SOURCES += %D%/op/csr-sign.c
 libkyman_a_SOURCES += %D%/op/csr.c
 libkyman_a_SOURCES += %D%/op/db-create.c
 libkyman_a_SOURCES += %D%/op/db-passwd.c
+libkyman_a_SOURCES += %D%/op/db-record-length.c
 libkyman_a_SOURCES += %D%/op/db.c
 libkyman_a_SOURCES += %D%/op/entry-make.c
 libkyman_a_SOURCES += %D%/op/facts.c

@@ -126,6 +126,7 @@ bats_tests += %D%/cli/import.bats
 bats_tests += %D%/cli/json.bats
 bats_tests += %D%/cli/list.bats
 bats_tests += %D%/cli/manual.bats
+bats_tests += %D%/cli/record-length.bats
 bats_tests += %D%/cli/renew-shape.bats
 bats_tests += %D%/cli/renew.bats
 bats_tests += %D%/cli/show.bats

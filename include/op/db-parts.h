@@ -4,7 +4,12 @@
 
 #include "op/op.h"
 
-enum { DB_ITERATIONS_MIN = 1000, DB_EXPIRE_MAX = 36500 };
+enum {
+	DB_ITERATIONS_MIN = 1000,
+	DB_EXPIRE_MAX = 36500,
+	DB_RECORD_MIN = 2500,
+	DB_RECORD_MAX = INT32_MAX
+};
 
 /* --iterations, else by where the passphrase in p came from. RC_USAGE when out of range. */
 NODISCARD enum rc db_iterations(uint64_t *n, const struct op_call *call, enum param p,
@@ -13,6 +18,9 @@ NODISCARD enum rc db_iterations(uint64_t *n, const struct op_call *call, enum pa
 /* When the passphrase expires by --expire; 0: never, also without it. RC_USAGE when out of range.
  */
 NODISCARD enum rc db_expiry(int64_t *when, const struct op_call *call, struct err *err);
+
+/* Sets the length of a record. RC_USAGE when out of range. */
+NODISCARD enum rc db_set_record_length(struct kdb *db, uint64_t length, struct err *err);
 
 /* Has the stash written with the outputs. RC_USAGE for a passphrase that no stash can hold. */
 NODISCARD enum rc db_plan_stash(struct op_call *call, const struct secret *pass, int version,

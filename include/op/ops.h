@@ -7,6 +7,7 @@
 extern const struct op op_db_create;
 extern const struct op op_db_show;
 extern const struct op op_db_passwd;
+extern const struct op op_db_record_length;
 extern const struct op op_db_stash;
 extern const struct op op_db_delete;
 

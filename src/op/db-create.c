@@ -74,6 +74,8 @@ db_create(struct op_call *call, struct err *err)
 	db->verified = true;
 	db->fips = args->given[P_FIPS];
 	rc = db_expiry(&db->expires, call, err);
+	if (!rc && args->given[P_RECORD_LENGTH])
+		rc = db_set_record_length(db, args->number[P_RECORD_LENGTH], err);
 	if (!rc)
 		rc = db_iterations(&db->iterations, call, P_PASS, !pass, err);
 	if (!rc)
@@ -96,7 +98,7 @@ db_create(struct op_call *call, struct err *err)
 }
 
 static const enum param params[] = {
-	P_TYPE, P_STASH, P_EXPIRE, P_FIPS,      P_ITERATIONS,
+	P_TYPE, P_STASH, P_EXPIRE, P_FIPS,      P_RECORD_LENGTH, P_ITERATIONS,
 	P_MODE, P_OWNER, P_GROUP,  P_IF_EXISTS, P_END,
 };
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LINE_WIDTH = 80, COMMAND_WIDTH = 15, OPTION_WIDTH = 24, NOUNS_MAX = 8 };
+enum { LINE_WIDTH = 80, COMMAND_WIDTH = 16, OPTION_WIDTH = 24, NOUNS_MAX = 8 };
 
 void
 help_put_name(struct buf *out, const struct op *op)

@@ -36,7 +36,7 @@ same()
 # Each command as "noun verb" or "verb", from the overview.
 commands()
 {
-	"$KYMAN" help | sed -n '1,/^  help /s/^  \([a-z]* \{0,1\}[a-z]*\)  .*/\1/p' |
+	"$KYMAN" help | sed -n '1,/^  help /s/^  \([a-z]* \{0,1\}[a-z-]*\)  .*/\1/p' |
 		sed 's/ *$//' | grep -v '^help'
 }
 
