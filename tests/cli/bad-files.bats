@@ -10,7 +10,7 @@ setup()
 	make_scratch
 }
 
-@test "input: folder, FIFO that nobody writes to, unreadable, 3 GB of zeros, missing, empty, text" {
+@test "input: folder, FIFO that nobody writes to, 3 GB of zeros, missing, empty, text" {
 	mkdir folder
 	mkfifo fifo
 	truncate -s 3G zeros
@@ -23,13 +23,63 @@ setup()
 	refuse 8 cert add empty
 	refuse 8 cert add text
 	rm zeros
-	if [ "$(id -u)" -ne 0 ]; then
-		install -m 000 text unreadable
-		refuse 1 cert add unreadable
-	fi
 }
 
-@test "output: exists, read-only folder, the database itself, a link, its folder missing" {
+@test "unreadable: input, database, stash, secret; a folder that is read-only" {
+	make_unprivileged
+	install -m 000 /dev/null unreadable
+	refuse 1 cert add unreadable
+	said 'permission denied'
+	mkdir -m 500 shut
+	refuse 1 cert export web --out shut/web.pem
+	said 'permission denied'
+	refuse 1 db create shut/new.p12 --pass env:PW --iterations 1000
+	refuse 5 cert show web --pass file:unreadable
+	said 'permission denied'
+	CREDENTIALS_DIRECTORY=$PWD refuse 5 cert show web --pass cred:unreadable
+	said 'permission denied'
+	mkdir ring
+	cp db.p12 db.sth ring
+	chmod 500 ring
+	refuse 1 cert rename web other --db ring/db.p12
+	said 'permission denied'
+	chmod 000 ring/db.sth
+	refuse 5 cert rename web other --db ring/db.p12
+	said 'permission denied'
+	chmod 000 ring/db.p12
+	refuse 1 cert list --db ring/db.p12
+	said 'permission denied'
+	chmod 700 ring shut
+}
+
+# on_full COMMAND: in a mount of its own, where folder full has the database and nothing else fits; what it says, its
+# status, what is there then and whether the database changed.
+on_full()
+{
+	unshare -m sh -c '
+		mkdir -p full && mount -t tmpfs -o size=32k,mode=700 none full && cp db.p12 db.sth full || exit 99
+		dd if=/dev/zero of=full/filler bs=1k 2>/dev/null
+		"$@" 2>&1
+		echo "status $?"
+		ls -A full
+		cmp full/db.p12 db.p12' sh "$@" </dev/null
+}
+
+@test "a folder that is full: output, database, new database" {
+	if ! unshare -m sh -c 'mkdir -p full && mount -t tmpfs none full' 2>/dev/null; then
+		skip 'no file system can be mounted here'
+	fi
+	for words in 'cert export web --out full/web.pem' 'cert rename web other --db full/db.p12' \
+		'db create full/new.p12 --pass env:PW --iterations 1000' 'db stash full/db.p12'; do
+		# shellcheck disable=SC2086 # words
+		run on_full "$KYMAN" $words
+		[ "$status" -eq 0 ]
+		[[ $output == *'no space is left'*'status 1'* ]]
+		[ "$(echo "$output" | sed '1,/^status/d' | tr '\n' ' ')" = 'db.p12 db.sth filler ' ]
+	done
+}
+
+@test "output: exists, the database itself, a link, its folder missing" {
 	echo mine >there.pem
 	refuse 7 cert export web --out there.pem
 	"$KYMAN" cert export web --out there.pem --force
@@ -43,8 +93,8 @@ setup()
 	"$KYMAN" cert export web --out link.pem --force
 	[ "$(cat target.pem)" = mine ]
 	[ ! -L link.pem ]
-	run "$KYMAN" cert export web --out missing/x.pem
-	[ "$status" -ne 0 ]
+	refuse 1 cert export web --out missing/x.pem
+	said 'folder does not exist'
 	refuse 7 csr create q --profile client --out there.pem
 }
 
@@ -82,7 +132,7 @@ setup()
 	refuse 4 db create missing/new.p12 --pass env:PW
 }
 
-@test "secrets: each source missing, empty, unreadable; a wrong one; one on the command line" {
+@test "secrets: each source missing; a wrong one; one on the command line" {
 	refuse 5 cert show web --pass env:NOT_SET
 	refuse 5 cert show web --pass file:missing
 	refuse 5 cert show web --pass fd:9
@@ -94,15 +144,47 @@ setup()
 	run ! grep -q Scratch-pass1 .refuse-err
 	refuse 2 cert show web --pass env:
 	refuse 2 db create new.p12 --pass cred:../x
+	refuse 5 db passwd db.p12 --new-pass env:NOT_SET
+	said --new-pass
+	refuse 5 cert export web --with-key --out x.p12 --out-pass file:missing
+	said --out-pass
 	rm db.sth
 	refuse 5 cert delete web --no-input
 	said --pass
 }
 
+@test "secrets: each source empty, or at its end" {
+	: >empty
+	EMPTY='' refuse 5 cert show web --pass env:EMPTY
+	said 'is empty'
+	refuse 5 cert show web --pass file:empty
+	said 'is empty'
+	refuse 5 cert show web --pass file:.
+	said 'a folder'
+	refuse 5 cert show web --pass fd:7 7<empty
+	said 'has ended'
+	refuse 5 cert show web --pass stdin
+	said 'has ended'
+	CREDENTIALS_DIRECTORY=$PWD refuse 5 cert show web --pass cred:empty
+	said 'is empty'
+	cp empty db.sth
+	refuse 5 cert show web --pass stash
+	said 'no stash'
+	head -c 100 db.p12 >db.sth
+	refuse 5 cert show web --pass stash
+	said 'no stash'
+	refuse 5 db passwd db.p12 --pass env:PW --new-pass file:empty
+}
+
 @test "a stash of another database" {
 	"$KYMAN" db create other.p12 --pass gen --stash 2>/dev/null
 	cp other.sth db.sth
-	refuse 5 cert delete web
+	refuse 5 cert delete web --yes
+	said stash
+	# It is not taken for a stale one, which would be replaced.
+	mv other.p12 db.pfx
+	refuse 7 db stash db.p12 --pass env:PW
+	said 'another database'
 }
 
 @test "PKCS#12: wrong passphrase, wrong MAC, truncated, trailing bytes, 2^31-1 iterations" {
