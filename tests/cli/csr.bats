@@ -155,6 +155,17 @@ answers()
 	[[ $output != *hello* ]]
 }
 
+@test "signing: the form that is asked for, whatever the file is called" {
+	ok csr sign shop.csr --issuer issuing --yes --out shop.crt --format p7b
+	openssl pkcs7 -in shop.crt -print_certs -noout
+	ok csr sign shop.csr --issuer issuing --yes --out shop.p7c --format der --no-chain
+	openssl x509 -inform DER -in shop.p7c -noout
+	kyman 2 csr sign shop.csr --issuer issuing --yes --out x.crt --format p12
+	has "$err" 'p12 file is for a key'
+	kyman 2 csr sign shop.csr --issuer issuing --yes --out x.p12
+	[ ! -e x.p12 ]
+}
+
 @test "requests in other forms" {
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k.pem -subj /CN=x -outform DER -out x.der 2>/dev/null
 	ok csr sign x.der --issuer issuing --profile client --yes --out x.der.pem
