@@ -6,7 +6,7 @@
 #include "base/fs.h"
 #include "base/text.h"
 #include "ui/gskkyman.h"
-#include "ui/help.h"
+#include "ui/menu.h"
 #include "ui/words.h"
 
 #include <string.h>
@@ -25,21 +25,6 @@ struct front {
 	enum rc (*run)(struct view *v, int argc, char *const *argv, enum rc *status,
 		       struct err *err);
 };
-
-static enum rc
-run_nothing(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
-{
-	struct buf text = BUF_INIT;
-	enum rc rc = help_put(&text, NULL, 0, err);
-
-	(void)argc;
-	(void)argv;
-	*status = RC_USAGE;
-	if (!rc)
-		out_buf(v->notes, &text);
-	buf_release(&text);
-	return rc;
-}
 
 static enum rc
 run_version(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
@@ -72,19 +57,13 @@ run_later(struct view *v, int argc, char *const *argv, enum rc *status, struct e
 	return err_hint(err, "kyman help lists what is there");
 }
 
-static enum rc
-run_menu(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
-{
-	return run_later(v, argc, argv, status, err);
-}
-
 /* Without an argument the name is that of the menus. */
 static enum rc
 run_gskkyman(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
 {
 	if (argc > 1)
 		return gskkyman_run(v, argc, argv, status, err);
-	return run_menu(v, argc, argv, status, err);
+	return menu_run(v, argc, argv, status, err);
 }
 
 static const char *const none[] = { NULL };
@@ -104,7 +83,7 @@ static const char *const version_words[] = { "--version", NULL };
 static const struct front fronts[] = {
 	{ gskit_names, gskit_words, run_later },
 	{ gskkyman_names, gskkyman_words, run_gskkyman },
-	{ none, menu_words, run_menu },
+	{ none, menu_words, menu_run },
 	{ none, version_words, run_version },
 };
 
@@ -122,7 +101,7 @@ static const struct front *
 find_front(int argc, char *const *argv)
 {
 	static const struct front words = { none, none, words_run };
-	static const struct front nothing = { none, none, run_nothing };
+	static const struct front menus = { none, none, menu_run };
 	const char *name = fs_base_name(argc ? argv[0] : "kyman");
 
 	for (size_t i = 0; i < ARRAY_SIZE(fronts); i++) {
@@ -133,7 +112,7 @@ find_front(int argc, char *const *argv)
 		if (is_in(fronts[i].words, argv[1]))
 			return &fronts[i];
 	}
-	return argc > 1 ? &words : &nothing;
+	return argc > 1 ? &words : &menus;
 }
 
 /* Colour for a terminal that has it, unless the environment says no. */

@@ -158,7 +158,27 @@ put_files(struct buf *out)
 	    "  CREDENTIALS_DIRECTORY      where cred:NAME looks\n");
 }
 
+static void
+put_menu(struct buf *out)
+{
+	buf_put_text(
+	    out,
+	    "usage: kyman [menu [FILE] [--show-commands] [--record FILE]]\n"
+	    "\n"
+	    "gskkyman's menus, for people and for scripts that pipe answers. With FILE that\n"
+	    "database is opened at once. Type the number of a line; '?' explains a question,\n"
+	    "ENTER goes back, 0 leaves; TAB completes labels and file names.\n"
+	    "\n"
+	    "  --show-commands           print the command that does the same, after each job\n"
+	    "  --record FILE             write these commands to a new file\n"
+	    "\n"
+	    "From a pipe everything is asked in the same order, passwords too. Where the input\n"
+	    "ends at a menu the status is 0, inside a job 10 and nothing was changed. An answer\n"
+	    "that is not valid ends the program: those behind it would be taken for others.\n");
+}
+
 static const struct help_page pages[] = {
+	{ "menu", "the menus, which come without a command", put_menu },
 	{ "examples", "ten jobs, from an empty folder to a verified ring", put_examples },
 	{ "secrets", "where passphrases come from", put_secrets },
 	{ "statuses", "exit statuses", put_statuses },

@@ -21,8 +21,17 @@ usage()
 	has "$err" "$message" "$hint"
 }
 
-@test "no command: the overview, status 2" {
-	usage 'usage: kyman' 'cert create'
+@test "no command: the menus, which end with their input" {
+	ok
+	has "$out" 'Database Menu' 'Enter option number:'
+	ok menu
+	has "$out" 'Database Menu'
+	ok menu --help
+	has "$out" 'usage: kyman [menu'
+	usage 'no JSON' '' menu --json
+	usage 'too much' '' menu a.p12 b.p12
+	usage 'there twice' '' menu --record a --record b
+	usage 'no option --recrod' 'did you mean --record' menu --recrod a
 }
 
 @test "unknown and incomplete commands" {
@@ -97,7 +106,6 @@ usage()
 }
 
 @test "the ways in that are not there yet say so" {
-	usage 'later version' '' menu
 	usage 'later version' '' -keydb -create
 	usage 'later version' '' -random
 	ln -s "$KYMAN" runmqakm
