@@ -141,6 +141,22 @@ check_name(const struct limits *l, const struct name *name)
 	return check_excluded(l, name) && check_permitted(l, name);
 }
 
+/* A mail address of a subject, which may be a string of any type. Where it is none, it is a name
+ * without a host, and no constraint on such names lets it pass. */
+static bool
+check_mail(const struct limits *l, unsigned tag, struct span value)
+{
+	struct name name = { .type = NAME_EMAIL, .value = span_text("?") };
+	struct buf text = BUF_INIT;
+	bool fine;
+
+	if (der_string(&text, tag, value) && text.size)
+		name.value = buf_span(&text);
+	fine = check_name(l, &name);
+	buf_release(&text);
+	return fine;
+}
+
 /* The mail addresses in a subject count as names too. */
 static bool
 check_subject(const struct limits *l)
@@ -160,8 +176,7 @@ check_subject(const struct limits *l)
 	if (der_only(l->who->subject, DER_SEQUENCE, &rdns))
 		return path_fault(l->fault, l->who, "damaged", "has a damaged subject");
 	while ((rc = dn_next(&rdns, &rdn, &type, &tag, &value)) == RC_OK) {
-		name = (struct name){ .type = NAME_EMAIL, .value = value };
-		if (oid_is(type, OID_EMAIL) && !check_name(l, &name))
+		if (oid_is(type, OID_EMAIL) && !check_mail(l, tag, value))
 			return false;
 	}
 	if (rc != RC_NOT_FOUND)
