@@ -3,21 +3,7 @@
 #include "pki/cert.h"
 #include "pki/der.h"
 #include "pki/key.h"
-
-static const struct signature {
-	enum oid id;
-	enum hash hash;
-} signatures[] = {
-	{ OID_MD5_RSA, HASH_MD5 },         { OID_SHA1_RSA, HASH_SHA1 },
-	{ OID_SHA1_RSA_OIW, HASH_SHA1 },   { OID_DSA_SHA1, HASH_SHA1 },
-	{ OID_ECDSA_SHA1, HASH_SHA1 },     { OID_SHA224_RSA, HASH_SHA224 },
-	{ OID_DSA_SHA224, HASH_SHA224 },   { OID_ECDSA_SHA224, HASH_SHA224 },
-	{ OID_SHA256_RSA, HASH_SHA256 },   { OID_DSA_SHA256, HASH_SHA256 },
-	{ OID_ECDSA_SHA256, HASH_SHA256 }, { OID_SHA384_RSA, HASH_SHA384 },
-	{ OID_DSA_SHA384, HASH_SHA384 },   { OID_ECDSA_SHA384, HASH_SHA384 },
-	{ OID_SHA512_RSA, HASH_SHA512 },   { OID_DSA_SHA512, HASH_SHA512 },
-	{ OID_ECDSA_SHA512, HASH_SHA512 },
-};
+#include "pki/signature.h"
 
 static const struct digest_oid {
 	enum oid id;
@@ -64,16 +50,14 @@ pss_hash(struct span parameters)
 enum hash
 cert_signature_hash(struct span algorithm)
 {
+	const struct signature *row;
 	struct span rest;
 	enum oid id = algorithm_id(algorithm, &rest);
 
 	if (id == OID_RSA_PSS)
 		return pss_hash(rest);
-	for (size_t i = 0; i < ARRAY_SIZE(signatures); i++) {
-		if (signatures[i].id == id)
-			return signatures[i].hash;
-	}
-	return HASH_NONE;
+	row = signature_find(id);
+	return row ? row->hash : HASH_NONE;
 }
 
 const char *
