@@ -51,8 +51,8 @@ struct number {
 	uint32_t limb[LIMBS_MAX];
 };
 
-/* Everything that depends on the scalar is in here, and here is a secret. Numbers are in Montgomery
- * form. */
+/* Everything that depends on the scalar is in here, and here is a secret; what the arithmetic has
+ * on the stack it wipes. Numbers are in Montgomery form. */
 struct work {
 	size_t limbs;
 	uint32_t inverse; /* -p^-1 modulo 2^32 */
@@ -117,6 +117,7 @@ reduce(const struct work *w, struct number *r, uint32_t carry)
 	uint32_t borrow = subtract(w, &less, r, &w->p);
 
 	choose(w, r, 0U - (borrow & (carry ^ 1U)), r, &less);
+	explicit_bzero(&less, sizeof(less));
 }
 
 static void
@@ -181,6 +182,7 @@ multiply(const struct work *w, struct number *r, const struct number *a, const s
 	}
 	memcpy(r->limb, t, n * sizeof(*t));
 	reduce(w, r, t[n]);
+	explicit_bzero(t, sizeof(t));
 }
 
 static void
