@@ -21,12 +21,13 @@ static const struct key_type {
 	{ "ecdh", "keyAgreement" },
 };
 
-static const struct key_type *
-find_key_type(const char *name)
+/* The key usage of a type; NULL for none that there is. */
+static const char *
+usage_by_name(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(key_types); i++) {
 		if (strcmp(key_types[i].name, name) == 0)
-			return &key_types[i];
+			return key_types[i].usage;
 	}
 	return NULL;
 }
@@ -34,7 +35,7 @@ find_key_type(const char *name)
 bool
 gsk_is_key_type(const char *name)
 {
-	return find_key_type(name) != NULL;
+	return usage_by_name(name) != NULL;
 }
 
 /* --- What is left out --- */
@@ -160,7 +161,7 @@ set_usage(struct gsk *g, const struct facts *f, struct err *err)
 	if (!is_ec)
 		return err_set(err, RC_USAGE, "-kt is for requests with an EC key; this one has %s",
 			       f->key[0] ? f->key : "another");
-	return args_set(&g->args, P_KU, find_key_type(name ? name : key_types[0].name)->usage, err);
+	return args_set(&g->args, P_KU, name ? usage_by_name(name) : key_types[0].usage, err);
 }
 
 static enum rc

@@ -108,11 +108,12 @@ gsk_tell_database(struct gsk *g, const struct result *r, struct err *err)
 	put_path(out, r->database);
 	out_text(out, "\n");
 	put_head(out, "Expiration");
-	if (db->expires)
+	if (db->expires) {
 		out_printf(out, "%04d/%02d/%02d %02d:%02d:%02d\n", d.year, d.month, d.day, d.hour,
 			   d.minute, d.second);
-	else
+	} else {
 		out_text(out, "None\n");
+	}
 	put_head(out, "Record length");
 	if (db->record_length)
 		out_printf(out, "%llu\n", (unsigned long long)db->record_length);

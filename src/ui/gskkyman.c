@@ -247,10 +247,11 @@ check_flags(const struct gsk *g, struct err *err)
 			       "it is not said what to do: -dc, -dcv, -dk, -e, -i, -g or -s");
 	if (!g->op)
 		return RC_OK;
-	if (g->values[GSK_TOKEN])
+	if (g->values[GSK_TOKEN]) {
 		return err_set(err, RC_USAGE,
 			       "-t names a PKCS#11 token of ICSF, which only z/OS has; here a "
 			       "database is named, with -k");
+	}
 	for (int flag = 0; flag < GSK_FLAGS; flag++) {
 		if (g->values[flag] && !takes(g->command, (enum gsk_flag)flag))
 			return err_set(err, RC_USAGE, "%s does not go with %s", options[flag].name,
