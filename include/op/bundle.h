@@ -10,6 +10,9 @@ enum format { FORMAT_PEM, FORMAT_DER, FORMAT_P7B, FORMAT_P7C, FORMAT_P12 };
 /* What --format says, else what the extension of path says; pem when neither does. */
 enum format format_of(const struct args *args, const char *path);
 
+/* True when a p12 file is to be text: Base64 between the marks of PEM. */
+bool format_is_base64(const struct args *args);
+
 /* A growing list of entries, borrowed. */
 struct entry_list {
 	const struct entry **items;

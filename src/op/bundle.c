@@ -15,6 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool
+format_is_base64(const struct args *args)
+{
+	return args->given[P_FORMAT] && strcmp(args->text[P_FORMAT], "p12-base64") == 0;
+}
+
 enum format
 format_of(const struct args *args, const char *path)
 {
@@ -28,6 +34,8 @@ format_of(const struct args *args, const char *path)
 	const char *dot = strrchr(fs_base_name(path), '.');
 	const char *name = dot ? dot + 1 : "";
 
+	if (format_is_base64(args))
+		return FORMAT_P12;
 	if (args->given[P_FORMAT])
 		name = args->text[P_FORMAT];
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

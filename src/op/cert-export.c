@@ -299,7 +299,9 @@ export_p12(struct export *x, struct err *err)
 		rc = pkcs12_export(&db, &out, x->pw, err);
 	if (!rc)
 		rc = bundle_check(buf_span(&out), 0, 0, err);
-	if (!rc)
+	if (!rc && format_is_base64(x->c->args))
+		rc = pem_secret(&private, "PKCS12", buf_span(&out));
+	else if (!rc)
 		rc = secret_from(&private, buf_span(&out));
 	if (!rc)
 		rc = result_secret_output(x->c->result, x->out, &private);

@@ -96,6 +96,32 @@ subjects()
 	fi
 }
 
+@test "PKCS#12 as text, by openssl, certtool and kyman itself" {
+	ok cert export web --with-key --root --out a.txt --format p12-base64 --out-pass env:OUT
+	[ "$(stat -c %a a.txt)" = 600 ]
+	[ "$(head -n 1 a.txt)" = '-----BEGIN PKCS12-----' ]
+	[ "$(tail -n 1 a.txt)" = '-----END PKCS12-----' ]
+	[ "$(awk 'length > 64' a.txt | wc -l)" -eq 0 ]
+	grep -v '^-' a.txt | base64 -d >a.p12
+	[ "$(openssl pkcs12 -in a.p12 -passin env:OUT -nokeys | grep -c BEGIN)" -eq 3 ]
+	if command -v certtool >/dev/null; then
+		[ "$(certtool --p12-info --infile a.txt --password "$OUT" 2>/dev/null | grep -c 'BEGIN CERTIFICATE')" -eq 3 ]
+	fi
+	ok show a.txt --in-pass env:OUT
+	has "$out" web
+	ok db create b.p12 --pass env:OUT --stash
+	ok cert import a.txt --db b.p12 --in-pass env:OUT
+	ok cert show web --db b.p12
+	has "$out" 'web.example'
+	# The form says nothing about the name of the file.
+	ok cert export web --with-key --out b.pem --format p12-base64 --out-pass env:OUT
+	grep -q 'BEGIN PKCS12' b.pem
+	kyman 2 cert export web --key-out k.pem --format p12-base64 --out c.txt --out-pass env:OUT
+	kyman 2 csr sign shop.csr --issuer issuing --yes --format p12-base64 --out c.txt
+	kyman 2 csr export shop --format p12-base64 --out c.txt
+	[ ! -e c.txt ]
+}
+
 @test "everything; nothing; what is missing" {
 	ok cert export --all --out all.pem
 	[ "$(grep -c BEGIN all.pem)" -eq 4 ]
