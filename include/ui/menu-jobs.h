@@ -8,6 +8,7 @@ extern const struct job job_create;
 extern const struct job job_passwd;
 extern const struct job job_set_length;
 extern const struct job job_delete_database;
+extern const struct job job_parameters;
 extern const struct job job_show_file;
 extern const struct job job_request;
 extern const struct job job_receive;

@@ -197,10 +197,11 @@ run(struct job_run *j, struct err *err)
 static void
 close_other(struct menu *m, const struct job *job, bool worked)
 {
-	if (worked && job->flags & JOB_KEEPS)
+	if (!(job->flags & JOB_DATABASE) || (worked && job->flags & JOB_KEEPS))
 		return;
-	if (job->flags & JOB_DATABASE)
-		session_close(&m->session);
+	session_close(&m->session);
+	free(m->path);
+	m->path = NULL;
 }
 
 enum rc

@@ -13,6 +13,8 @@ static const char list_help[] =
     "Type the number that stands before a label, or the label itself (TAB completes it):\n"
     "1 or Web server. 0 goes back to the menu.";
 
+enum { KEY_COLUMNS = 7, CUT_COLUMNS = 3 };
+
 /* The labels that a list shows. */
 struct labels {
 	struct span *items; /* borrowed from the database */
@@ -72,6 +74,32 @@ has_more(const struct labels *l)
 	return l->count - l->page > MENU_LABELS_A_PAGE;
 }
 
+/* A label on one line of a terminal; a pipe gets all of it. */
+static void
+put_label(struct menu *m, struct span label)
+{
+	size_t room = lines_columns(m->lines) - KEY_COLUMNS;
+	struct buf safe = BUF_INIT;
+	struct span rest;
+	struct span at;
+	size_t used = 0;
+
+	text_escape(&safe, label);
+	rest = at = buf_span(&safe);
+	if (!lines_is_terminal(m->lines) || text_width(label) <= room) {
+		out_buf(m->out, &safe);
+		buf_release(&safe);
+		return;
+	}
+	while (used + 2 + CUT_COLUMNS <= room) {
+		at = rest;
+		used += text_columns((uint32_t)text_next(&rest));
+	}
+	out_put(m->out, SPAN_OF(safe.data, safe.size - at.size));
+	menu_put(m, "...");
+	buf_release(&safe);
+}
+
 static void
 put_page(struct menu *m, const struct labels *l, const struct label_list *list)
 {
@@ -79,7 +107,7 @@ put_page(struct menu *m, const struct labels *l, const struct label_list *list)
 	menu_put_database(m);
 	for (size_t i = 0; i < MENU_LABELS_A_PAGE && l->page + i < l->count; i++) {
 		out_printf(m->out, "  %2zu - ", i + 1);
-		out_escaped(m->out, l->items[l->page + i]);
+		put_label(m, l->items[l->page + i]);
 		menu_put(m, "\n");
 	}
 	menu_put(m, "\n   0 - Return to selection menu\n\n");

@@ -90,6 +90,17 @@ static const struct question ask_delete_database = {
 	.take = take_yes,
 };
 
+static const struct question ask_parameters = {
+	.choices = &choices_parameters,
+	.take = take_word,
+};
+
+static const struct question ask_parameter_file = {
+	.prompt = "Enter key parameter file name " TO_MENU,
+	.kind = LINE_FILE,
+	.param = P_OUT,
+};
+
 static const struct question ask_certificate_file = {
 	.prompt = "Enter certificate file name " TO_MENU,
 	.kind = LINE_FILE,
@@ -311,6 +322,15 @@ const struct job job_delete_database = {
 	.questions = delete_database_questions,
 	.tell = tell_deleted,
 	.flags = JOB_DATABASE,
+};
+
+static const struct question *const parameters_questions[] = { &ask_parameters, &ask_parameter_file,
+							       NULL };
+const struct job job_parameters = {
+	.op = &op_param_create,
+	.questions = parameters_questions,
+	.done = "Key parameter file created.",
+	.flags = JOB_WORKS,
 };
 
 static const struct question *const show_questions[] = { &ask_certificate_file, NULL };

@@ -93,6 +93,7 @@ static const struct menu_line database_lines[] = {
 	{ "3", "Change database password", &job_passwd, NULL },
 	{ "4", "Change database record length", &job_set_length, NULL },
 	{ "5", "Delete database", &job_delete_database, NULL },
+	{ "6", "Create key parameter file", &job_parameters, NULL },
 	{ "7", "Display certificate file (Binary or Base64 ASN.1 DER)", &job_show_file, NULL },
 	{ NULL, NULL, NULL, NULL },
 };
