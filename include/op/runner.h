@@ -20,6 +20,7 @@ struct run {
 	struct kdb work;      /* what a writer changes */
 	struct store source;  /* OP_COPIES: what is read */
 	struct store aside;   /* what was open, while the run is about another */
+	bool looked;          /* what the session has open was compared, and is to be settled */
 	bool kept;            /* the session's database is the one that it is about */
 	bool source_kept;     /* OP_COPIES: the session's is the one that is read, and lies there */
 	bool set_aside;       /* something lies in aside */

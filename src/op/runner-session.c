@@ -60,6 +60,7 @@ run_find_kept(struct run *run, struct err *err)
 	struct session *s = run->session;
 	enum param p = run->flags & OP_COPIES ? P_TO_PASS : P_PASS;
 
+	run->looked = true;
 	if (!run->path || !s->is_open)
 		return RC_OK;
 	if (run->source_path && is_kept(run, run->source_path, P_PASS)) {
@@ -115,7 +116,7 @@ run_settle(struct run *run, enum rc rc)
 	struct session *s = run->session;
 	bool failed = rc && !run->saved;
 
-	if (!run->path)
+	if (!run->path || !run->looked)
 		return;
 	if (run->source_kept) {
 		settle_copy(run);

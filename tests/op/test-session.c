@@ -117,6 +117,7 @@ failures_keep(void **state)
 		{ "db show there.pem", RC_UNKNOWN_FORMAT, "another, that is none" },
 		{ "db create k.p12", RC_EXISTS, "one that is to be new" },
 		{ "cert copy mine --db k.p12 --to missing.p12", RC_NO_FILE, "a copy to nowhere" },
+		{ "cert copy mine --db k.p12 --to k.p12", RC_USAGE, "a copy onto itself" },
 		{ "cert list", RC_USAGE, "no database at all" },
 	};
 	struct world *w = *state;
