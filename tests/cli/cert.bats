@@ -144,6 +144,28 @@ order()
 	has "$(ext host.example.pem subjectAltName)" 'DNS:host.example'
 }
 
+@test "--no-names: a label that looks like a name is none" {
+	for label in host.example 192.0.2.1 user@mail.example; do
+		for profile in peer server client; do
+			ok cert create "$label" --profile "$profile" --no-names --if-exists replace --yes
+			ok cert export "$label" --out x.pem --force
+			openssl x509 -in x.pem -noout -text >text
+			[ "$(grep -c 'Alternative Name' text)" -eq 0 ]
+			openssl x509 -in x.pem -noout -subject | grep -qF "CN = $label"
+		done
+		ok csr create "$label" --profile peer --no-names --out x.csr --force
+		openssl req -in x.csr -noout -text >text
+		[ "$(grep -c 'Alternative Name' text)" -eq 0 ]
+		ok csr sign x.csr --issuer issuing --profile peer --no-names --yes --out y.pem --force
+		openssl x509 -in y.pem -noout -text >text
+		[ "$(grep -c 'Alternative Name' text)" -eq 0 ]
+	done
+	# Without it the label is the name.
+	ok cert create other.example --profile peer
+	ok cert export other.example --out x.pem --force
+	openssl x509 -in x.pem -noout -ext subjectAltName | grep -q 'DNS:other.example'
+}
+
 @test "constraints are honoured by openssl" {
 	ok cert create inside --profile ca --issuer root --permit dns:inside.example --exclude dns:not.inside.example
 	ok cert create in www.inside.example --issuer inside
