@@ -136,7 +136,7 @@ is_quoted(struct span s)
 		at = find(s, span_text(">-----BEGIN "));
 	if (!at)
 		return false;
-	while (at > s.data && at[-1] == '>')
+	while (at > s.data && (at[-1] == '>' || at[-1] == ' '))
 		at--;
 	return at == s.data || at[-1] == '\n';
 }

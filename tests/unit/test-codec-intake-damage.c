@@ -90,6 +90,14 @@ quote(struct buf *file)
 	buf_insert(file, 0, span_text("> "));
 }
 
+/* An answer to an answer. */
+static void
+quote_twice(struct buf *file)
+{
+	quote(file);
+	quote(file);
+}
+
 static void
 spell_out(struct buf *file)
 {
@@ -147,6 +155,7 @@ static const struct {
 	{ "no marks at all", drop_both, RC_OK, "no-begin-line " },
 	{ "no END line", drop_end, RC_OK, "end-missing " },
 	{ "quoted", quote, RC_OK, "quoted " },
+	{ "quoted twice", quote_twice, RC_OK, "quoted " },
 	{ "line ends spelled out", spell_out, RC_OK, "escaped " },
 	{ "text around is fine", surround, RC_OK, "" },
 	{ "cut off", cut_text, RC_DAMAGED, "truncated " },
