@@ -85,27 +85,37 @@ tty_watch_end(const struct tty_watch *watch)
 	(void)sigprocmask(SIG_SETMASK, &watch->mask, NULL);
 }
 
+/* Takes the first of the signals that came. */
+static bool
+take_signal(enum tty_event *event)
+{
+	for (size_t i = 0; i < TTY_SIGNALS; i++) {
+		if (!seen[i])
+			continue;
+		seen[i] = 0;
+		*event = (enum tty_event)(i + 1);
+		return true;
+	}
+	return false;
+}
+
 enum tty_event
 tty_wait(const struct tty_watch *watch, int fd)
 {
 	struct pollfd input = { .fd = fd, .events = POLLIN };
+	enum tty_event event = TTY_INPUT;
 	sigset_t mask = watch->mask;
 
 	for (size_t i = 0; i < TTY_SIGNALS; i++) {
 		if (sigismember(&watch->taken, signals[i]) == 1)
 			(void)sigdelset(&mask, signals[i]);
 	}
-	for (;;) {
-		for (size_t i = 0; i < TTY_SIGNALS; i++) {
-			if (seen[i]) {
-				seen[i] = 0;
-				return (enum tty_event)(i + 1);
-			}
-		}
+	while (!take_signal(&event)) {
 		/* Whatever else is wrong, reading tells. */
 		if (ppoll(&input, 1, NULL, &mask) >= 0 || errno != EINTR)
-			return TTY_INPUT;
+			break;
 	}
+	return event;
 }
 
 enum rc
