@@ -98,6 +98,7 @@ unit_tests += %D%/unit/test-ui-info-memory
 unit_tests += %D%/unit/test-ui-info
 unit_tests += %D%/unit/test-ui-line
 unit_tests += %D%/unit/test-ui-line-terminal
+unit_tests += %D%/unit/test-ui-menus
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
 unit_tests += %D%/unit/test-ui-view-text

@@ -14,7 +14,12 @@ NODISCARD enum rc menu_run(struct view *v, int argc, char *const *argv, enum rc 
 
 /* --- What the files of the menus share --- */
 
-enum { MENU_LABELS_A_PAGE = 9, MENU_DAYS_MAX = 9999 };
+enum {
+	MENU_LABELS_A_PAGE = 9,
+	MENU_DAYS_MAX = 9999,
+	MENU_LENGTH_MIN = 2500, /* as db record-length has it */
+	MENU_LENGTH_MAX = INT32_MAX,
+};
 
 struct menu;
 struct job_run;

@@ -217,16 +217,29 @@ take_expiry(struct job_run *j, const char *answer, struct err *err)
 	return rc ? rc : job_set(j, P_EXPIRE, *answer ? answer : "0", err);
 }
 
+static enum rc
+check_length(const char *answer, struct err *err)
+{
+	uint64_t length;
+
+	return *answer ? take_number(answer, MENU_LENGTH_MIN, MENU_LENGTH_MAX, &length, err)
+		       : RC_OK;
+}
+
 enum rc
 take_length(struct job_run *j, const char *answer, struct err *err)
 {
-	return job_set(j, P_RECORD_LENGTH, *answer ? answer : "5000", err);
+	enum rc rc = check_length(answer, err);
+
+	return rc ? rc : job_set(j, P_RECORD_LENGTH, *answer ? answer : "5000", err);
 }
 
 enum rc
 take_length_word(struct job_run *j, const char *answer, struct err *err)
 {
-	return add_word(j, *answer ? answer : "5000", err);
+	enum rc rc = check_length(answer, err);
+
+	return rc ? rc : add_word(j, *answer ? answer : "5000", err);
 }
 
 enum rc

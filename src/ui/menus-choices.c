@@ -3,20 +3,14 @@
  * and are refused. */
 #include "ui/menu.h"
 
-#define RSA_1024 "1024-bit RSA keys can be broken; 2048 bits is the least."
-#define NO_DSA   "DSA is withdrawn (FIPS 186-5) and no TLS 1.3 program takes it."
-#define NO_DH                                                                             \
-	"Fixed Diffie-Hellman certificates are gone since TLS 1.3; an ECC key does what " \
-	"they did."
-#define NO_SHA1   "SHA-1 signatures can be forged and are refused everywhere; 3 is SHA-256."
-#define NO_SHA224 "SHA-224 is not offered: few programs take it; 3 is SHA-256."
-#define NO_BRAINPOOL                                                                          \
-	"Brainpool curves are in no TLS 1.3 profile that browsers and servers share; take a " \
-	"NIST curve."
+#define RSA_1024       "1024-bit RSA keys can be broken; 2048 bits is the least."
+#define NO_DSA         "DSA is withdrawn (FIPS 186-5) and no TLS 1.3 program takes it."
+#define NO_DH          "Fixed Diffie-Hellman is gone since TLS 1.3; an ECC key does what it did."
+#define NO_SHA1        "SHA-1 signatures can be forged and are refused everywhere; 3 is SHA-256."
+#define NO_SHA224      "SHA-224 is not offered: few programs take it; 3 is SHA-256."
+#define NO_BRAINPOOL   "No TLS 1.3 profile in wide use has these curves; take a NIST curve."
 #define NO_SMALL_CURVE "This curve is too small for new keys; 3 is secp256r1."
-#define NO_VERSION_1                                                                           \
-	"PKCS #12 version 1 is a draft that nobody has read since the nineties; take version " \
-	"3."
+#define NO_VERSION_1   "PKCS #12 version 1 is a draft that nothing reads; take version 3."
 
 static const char help_number[] =
     "Type the number of a line and ENTER: 2 takes the second. ENTER alone goes back\n"
