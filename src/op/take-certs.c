@@ -92,9 +92,12 @@ take_certs(struct op_call *c, struct intake *in, const char *path,
 		certs += in->items[i].kind == ITEM_CERT;
 	if (!certs)
 		return err_set(err, RC_NOT_FOUND, "'%s' holds no certificate", ESC(path));
-	if (options->as && certs > 1)
-		return err_set(err, RC_USAGE, "--as gives one label, '%s' holds %zu certificates",
-			       ESC(path), certs);
+	if (options->as && certs > 1) {
+		(void)err_set(err, RC_USAGE, "--as gives one label, '%s' holds %zu certificates",
+			      ESC(path), certs);
+		return err_hint(err, "without it each gets a label of its own, which cert rename "
+				     "changes");
+	}
 	rc = options->as ? label_check(span_text(options->as), err) : RC_OK;
 	for (size_t i = 0; !rc && i < in->count; i++)
 		if (in->items[i].kind == ITEM_CERT)

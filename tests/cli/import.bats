@@ -40,3 +40,28 @@ setup()
 	ok cert list --db other.p12 -q
 	[ -z "$out" ]
 }
+
+@test "--as: the label goes to the one thing that was asked for" {
+	ok cert export root --out root.pem
+	ok cert add root.pem --as 'my CA' --db other.p12
+	ok cert list --db other.p12
+	grep -q '^my CA ' .out
+	# The key of a PKCS#12 file gets it, its issuers keep their own.
+	ok cert export web --with-key --out web.p12 --out-pass gen:pw
+	ok cert import web.p12 --in-pass file:pw --as server --db other.p12
+	ok cert list --db other.p12
+	grep -q '^server .*web.example' .out
+	grep -q '^issuing ' .out
+	# Several certificates: refused with what to do, and nothing was added.
+	ok cert export app --chain --root --out app.p7b
+	kyman 2 cert add app.p7b --as client --db other.p12
+	has "$err" 'holds 3 certificates' 'without it' 'cert rename'
+	kyman 2 cert add root.pem app.p7b --as client --db other.p12
+	ok cert list --db other.p12
+	[ "$(wc -l <.out)" -eq 4 ]
+	# Without it each has a label of its own.
+	ok db create third.p12 --pass gen --stash
+	ok cert add app.p7b --db third.p12
+	ok cert list --db third.p12
+	[ "$(wc -l <.out)" -eq 4 ]
+}
