@@ -84,16 +84,36 @@ import_der(gnutls_privkey_t handle, struct span der)
 	return datum_rc(ret);
 }
 
+/* The library calls a key on a curve that it lacks damaged. RC_UNSUPPORTED for that, and for a
+ * curve that is spelled out. */
+static enum rc
+check_curve(struct span params)
+{
+	struct buf dotted = BUF_INIT;
+	struct span curve;
+	enum rc rc;
+
+	if (der_only(params, DER_OID, &curve))
+		return RC_UNSUPPORTED;
+	oid_put_dotted(&dotted, curve);
+	rc = buf_rc(&dotted);
+	if (!rc && gnutls_oid_to_ecc_curve(buf_text(&dotted)) == GNUTLS_ECC_CURVE_INVALID)
+		rc = RC_UNSUPPORTED;
+	buf_release(&dotted);
+	return rc;
+}
+
 /* The library reads version 0 only, and EC keys with their point only: makes it that. */
 static enum rc
 import(gnutls_privkey_t handle, const struct pkcs8 *p8)
 {
 	struct secret *plain = NULL;
-	enum rc rc;
+	bool is_ec = oid_is(p8->oid, OID_EC_KEY);
+	enum rc rc = is_ec ? check_curve(p8->params) : RC_OK;
 
-	if (oid_is(p8->oid, OID_EC_KEY) && der_peek(p8->params) != DER_OID)
-		return RC_UNSUPPORTED; /* a curve that is spelled out */
-	if (oid_is(p8->oid, OID_EC_KEY))
+	if (rc)
+		return rc;
+	if (is_ec)
 		rc = with_point(&plain, p8);
 	else
 		rc = pkcs8_make(&plain, p8->alg, &p8->key, 1);

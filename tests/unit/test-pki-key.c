@@ -620,6 +620,35 @@ secret_keys_are_wrapped(void **state)
 	secret_free(&back);
 }
 
+/* Curves that the library lacks are not damage. */
+static void
+unknown_curves_are_unsupported(void **state)
+{
+	static const char *const curves[] = { "secp256k1", "brainpoolP384r1", "sect283k1",
+					      "prime256v1 -pkeyopt ec_param_enc:explicit" };
+	char line[200];
+
+	(void)state;
+	NEED("openssl");
+	for (size_t i = 0; i < ARRAY_SIZE(curves); i++) {
+		struct secret *p8 = NULL;
+		struct key *key = NULL;
+		struct buf der;
+
+		(void)snprintf(line, sizeof(line),
+			       "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:%s "
+			       "-outform DER -out k",
+			       curves[i]);
+		assert_int_equal(tool_run(line), 0);
+		der = file("k");
+		assert_int_equal(key_to_pkcs8(&p8, buf_span(&der)), RC_OK);
+		assert_int_equal(key_load(&key, p8), RC_UNSUPPORTED);
+		assert_null(key);
+		secret_free(&p8);
+		buf_release(&der);
+	}
+}
+
 /* A key of a kind that the library lacks is carried, and shows the public key that it brings. */
 static void
 unknown_kinds_are_carried(void **state)
@@ -699,6 +728,7 @@ main(void)
 		cmocka_unit_test(public_keys_are_named),
 		cmocka_unit_test(odd_rsa_is_weak),
 		cmocka_unit_test(secret_keys_are_wrapped),
+		cmocka_unit_test(unknown_curves_are_unsupported),
 		cmocka_unit_test(unknown_kinds_are_carried),
 		cmocka_unit_test(pss_parameters_are_read),
 	};
