@@ -136,6 +136,22 @@ check_place(const struct run *run, const struct output *o, struct err *err)
 	}
 }
 
+/* The folder of a path is missing. */
+static enum rc
+no_folder(const char *path, struct err *err)
+{
+	size_t size = (size_t)(fs_base_name(path) - path);
+	struct buf folder = BUF_INIT;
+
+	buf_put(&folder, SPAN_OF(path, size > 1 ? size - 1 : size));
+	if (folder.bad)
+		return err_default(err, RC_NO_MEMORY);
+	(void)err_set(err, RC_NO_FILE, "cannot write '%s': there is no folder '%s'", ESC(path),
+		      ESC(buf_text(&folder)));
+	buf_release(&folder);
+	return RC_NO_FILE;
+}
+
 /* A file's path, whatever it will hold. */
 static enum rc
 check_path(const struct run *run, const struct output *o, struct err *err)
@@ -144,8 +160,7 @@ check_path(const struct run *run, const struct output *o, struct err *err)
 	enum rc rc = fs_resolve(&real, o->path, err);
 
 	if (rc == RC_NO_FILE)
-		return err_set(err, RC_IO, "cannot write '%s': its folder does not exist",
-			       ESC(o->path));
+		return no_folder(o->path, err);
 	if (!rc)
 		rc = check_in_use(run, real, o->path, err);
 	if (!rc)

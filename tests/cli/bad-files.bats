@@ -93,8 +93,11 @@ on_full()
 	"$KYMAN" cert export web --out link.pem --force
 	[ "$(cat target.pem)" = mine ]
 	[ ! -L link.pem ]
-	refuse 1 cert export web --out missing/x.pem
-	said 'folder does not exist'
+	refuse 4 cert export web --out missing/x.pem
+	said "there is no folder 'missing'"
+	refuse 4 csr create q --profile client --out sub/missing/x.pem
+	said "there is no folder 'sub/missing'"
+	refuse 4 cert export web --with-key --out x.pem --out-pass gen:missing/pass
 	refuse 7 csr create q --profile client --out there.pem
 }
 

@@ -136,7 +136,8 @@ outputs_that_exist(void **state)
 	assert_holds("a.pem", "public\n");
 	assert_int_equal(mkdir("folder", 0700), 0);
 	wants(w, &op_write, "text=folder --force", RC_IO);
-	wants(w, &op_write, "text=nowhere/a.pem", RC_IO);
+	wants(w, &op_write, "text=nowhere/a.pem", RC_NO_FILE);
+	assert_non_null(strstr(w->err.message, "no folder 'nowhere'"));
 }
 
 static void
