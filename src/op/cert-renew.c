@@ -119,9 +119,7 @@ find_issuer(struct renewal *r, struct err *err)
 	r->self = !args->given[P_ISSUER] && issuer_is_itself(&r->cert);
 	if (r->self && args->given[P_REKEY] && cert_is_ca(&r->cert)) {
 		err_set(err, RC_POLICY,
-			"'%s' is a self-signed CA: with a new key, all that it issued "
-			"would be lost",
-			ESC_SPAN(entry_label(r->entry)));
+			"it is a self-signed CA: with a new key, all that it issued would be lost");
 		return err_hint(
 		    err, "make a new CA (cert create) and renew --issued-by the old one with "
 			 "--issuer");
@@ -133,8 +131,7 @@ find_issuer(struct renewal *r, struct err *err)
 				   err);
 	e = select_issuer(r->c->db, &r->cert);
 	if (!e) {
-		err_set(err, RC_NO_ISSUER, "the issuer of '%s' is not here",
-			ESC_SPAN(entry_label(r->entry)));
+		err_set(err, RC_NO_ISSUER, "its issuer is not here");
 		return err_hint(err, "ask it for a new certificate: csr renew");
 	}
 	return issuer_of_entry(&r->issuer, e, cert_is_ca(&r->cert), err);
@@ -237,29 +234,59 @@ out:
 }
 
 static enum rc
+renew_entry(struct renewal *r, struct err *err)
+{
+	const struct args *args = r->c->args;
+	enum rc rc;
+
+	if (cert_parse(&r->cert, r->entry->cert.span, NULL))
+		return err_set(err, RC_UNSUPPORTED, "its certificate cannot be read");
+	rc = find_issuer(r, err);
+	if (rc)
+		return rc;
+	r->shape.subject = r->cert.subject;
+	r->shape.extensions = r->cert.extensions;
+	r->shape.profile = cert_is_ca(&r->cert) ? PROFILE_CA : PROFILE_NONE;
+	if (args->given[P_HASH])
+		r->shape.hash = digest_from_name(args->text[P_HASH]);
+	rc = take_dates(r, err);
+	return rc ? rc : issue_renewed(r, err);
+}
+
+/* One of many that end soon stops no other when its key, or its issuer's, is of no use. */
+static bool
+may_be_left(const struct op_call *c, enum rc rc)
+{
+	if (!c->args->given[P_EXPIRING])
+		return false;
+	return rc == RC_UNSUPPORTED || rc == RC_DAMAGED || rc == RC_WEAK || rc == RC_WRONG_SECRET;
+}
+
+static enum rc
 renew_one(struct op_call *c, const struct entry *e, struct err *err)
 {
 	struct renewal r = { .c = c, .entry = e, .issuer = ISSUER_INIT, .shape = SHAPE_INIT };
-	enum rc rc;
+	struct err why = ERR_INIT;
+	char end[TEXT_TIME_MAX];
+	enum rc rc = renew_entry(&r, &why);
 
-	if (cert_parse(&r.cert, e->cert.span, NULL))
-		return err_set(err, RC_UNSUPPORTED, "the certificate of '%s' cannot be read",
-			       ESC_SPAN(entry_label(e)));
-	rc = find_issuer(&r, err);
-	if (rc)
-		goto out;
-	r.shape.subject = r.cert.subject;
-	r.shape.extensions = r.cert.extensions;
-	r.shape.profile = cert_is_ca(&r.cert) ? PROFILE_CA : PROFILE_NONE;
-	if (c->args->given[P_HASH])
-		r.shape.hash = digest_from_name(c->args->text[P_HASH]);
-	rc = take_dates(&r, err);
-	if (!rc)
-		rc = issue_renewed(&r, err);
-out:
 	issuer_release(&r.issuer);
 	key_free(&r.key);
-	return rc;
+	if (!rc)
+		return RC_OK;
+	(void)err_default(&why, rc);
+	if (may_be_left(c, rc)) {
+		warnings_add(&c->result->warnings, "not-renewed",
+			     "'%s' ends %s, and cannot be renewed: %s", ESC_SPAN(entry_label(e)),
+			     text_time(end, r.cert.not_after), why.message);
+		return RC_OK;
+	}
+	if (rc == RC_USAGE || rc == RC_NO_MEMORY)
+		(void)err_set(err, rc, "%s", why.message);
+	else
+		(void)err_set(err, rc, "'%s' is not renewed: %s", ESC_SPAN(entry_label(e)),
+			      why.message);
+	return why.hint[0] ? err_hint(err, "%s", why.hint) : rc;
 }
 
 /* How many issuers stand above a CA; PATH_MAX_LENGTH for what is none. */

@@ -185,11 +185,43 @@ refuses_what_it_cannot(void **state)
 	db_make(w, "other.p12");
 	expect(w, "cert import web.pem --as web --db other.p12", RC_OK);
 	expect(w, "cert renew web --db other.p12", RC_NO_ISSUER);
+	assert_non_null(strstr(w->err.message, "'web' is not renewed: its issuer"));
+	assert_non_null(strstr(w->err.hint, "csr renew"));
 	expect(w, "cert add issuing.pem --db other.p12", RC_OK);
 	expect(w, "cert renew web --db other.p12", RC_NO_ISSUER_KEY);
+	assert_non_null(strstr(w->err.message, "'web' is not renewed: 'issuing' cannot sign"));
 	expect(w, "cert renew issuing --db other.p12", RC_NO_KEY);
 	env_set_now(env_now() + 1826 * (int64_t)DAY_LENGTH);
 	expect(w, "cert renew web", RC_EXPIRED);
+	assert_non_null(strstr(w->err.message, "'web' is not renewed: the issuer 'issuing'"));
+	assert_non_null(strstr(w->err.hint, "renew it first"));
+}
+
+/* A key on a curve that the library lacks came along in a PKCS#12 file. Asked for by name it is
+ * refused; where it is one of many, it is told and the others are renewed. */
+static void
+unusable_keys_stop_no_other(void **state)
+{
+	char before[64];
+	char after[64];
+	struct world *w = *state;
+
+	assert_int_equal(
+	    system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:secp256k1 -nodes "
+		   "-keyout k.pem -subj /CN=odd -days 5 -out c.pem 2>/dev/null && "
+		   "openssl pkcs12 -export -inkey k.pem -in c.pem -name odd -out odd.p12 "
+		   "-passout pass:odd"),
+	    0);
+	put_file("odd", "odd\n");
+	expect(w, "cert import odd.p12 --in-pass file:odd", RC_OK);
+	(void)serial_of(before, w, "web");
+	expect(w, "cert renew odd", RC_UNSUPPORTED);
+	assert_non_null(strstr(w->err.message, "'odd' is not renewed: the private key"));
+	expect(w, "cert renew web odd", RC_UNSUPPORTED);
+	expect(w, "cert renew --expiring 400", RC_OK);
+	assert_true(warned(w, "not-renewed"));
+	assert_int_equal(w->result.diff.replaced.count, 2);
+	assert_string_not_equal(before, serial_of(after, w, "web"));
 }
 
 int
@@ -203,6 +235,7 @@ main(void)
 		RING_TEST(issuers_go_first),
 		RING_TEST(another_issuer),
 		RING_TEST(refuses_what_it_cannot),
+		RING_TEST(unusable_keys_stop_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
