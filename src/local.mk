@@ -66,6 +66,7 @@ libkyman_a_SOURCES += %D%/pki/path-set.c
 libkyman_a_SOURCES += %D%/pki/path-verify.c
 libkyman_a_SOURCES += %D%/pki/path.c
 libkyman_a_SOURCES += %D%/pki/pbe-cipher.c
+libkyman_a_SOURCES += %D%/pki/pbe-form.c
 libkyman_a_SOURCES += %D%/pki/pbe-mac.c
 libkyman_a_SOURCES += %D%/pki/pbe-schemes.c
 libkyman_a_SOURCES += %D%/pki/pbe.c

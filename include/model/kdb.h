@@ -4,6 +4,7 @@
 #define MODEL_KDB_H
 
 #include "model/entry.h"
+#include "pki/pbe.h"
 
 /* Something that a format carried and we do not understand: written back as it is. */
 struct extra {
@@ -31,12 +32,13 @@ struct kdb {
 	int64_t expires;                   /* when the passphrase expires; 0: never */
 	uint64_t record_length;            /* 0: none was set */
 	bool fips;
-	unsigned version;    /* of the format: 3 for PKCS#12; 3, 4, 6 for CMS */
-	uint64_t iterations; /* of the file's MAC and shrouds; 0 when it has none */
-	bool verified;       /* its integrity was proven with the passphrase */
-	bool locked;         /* a passphrase would show more */
-	bool foreign;        /* another program wrote the file: the next save brings our layout */
-	bool hidden_certs;   /* certificates lay encrypted in it, or (locked) may lie there */
+	unsigned version;     /* of the format: 3 for PKCS#12; 3, 4, 6 for CMS */
+	uint64_t iterations;  /* of the file's MAC and shrouds; 0 when it has none */
+	enum pbe_form shroud; /* how its new keys are shrouded */
+	bool verified;        /* its integrity was proven with the passphrase */
+	bool locked;          /* a passphrase would show more */
+	bool foreign;         /* another program wrote the file: the next save brings our layout */
+	bool hidden_certs;    /* certificates lay encrypted in it, or (locked) may lie there */
 	unsigned char mac_salt[KDB_SALT_MAX]; /* of the file's MAC, kept while the passphrase is:
 						 who changes that sets mac_salt_size to 0 */
 	size_t mac_salt_size;

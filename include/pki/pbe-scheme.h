@@ -42,4 +42,9 @@ gnutls_mac_algorithm_t scheme_hmac(struct span oid);
 NODISCARD enum rc scheme_decrypt(struct secret **plain, const struct scheme *scheme,
 				 struct span key, struct span text);
 
+/* Appends plain, padded and encrypted with a cipher of the library; key and IV as in
+ * scheme_decrypt. RC_FAILED where the library refuses. */
+NODISCARD enum rc scheme_encrypt(struct buf *out, const struct scheme *scheme, struct span key,
+				 struct span plain);
+
 #endif

@@ -82,6 +82,23 @@ bool pbe_is_key(struct span der);
  * with PBE_TYPED_ITERATIONS when they were not) and a fresh IV. */
 NODISCARD enum rc pbe_shroud(struct buf *epki, struct pw *pw, const struct secret *pkcs8);
 
+/* How private keys are shrouded in databases. */
+enum pbe_form {
+	PBE_FORM_OURS,       /* as pbe_shroud does it */
+	PBE_FORM_MD5_DES,    /* PBES1, 5 iterations: z/OS in CMS version 3 */
+	PBE_FORM_SHA1_3DES,  /* of PKCS#12, 1024 iterations: CMS version 4 */
+	PBE_FORM_SHA384_AES, /* PBES2, HMAC-SHA384, AES-256, 4096 iterations: CMS version 6 */
+};
+
+/* As pbe_shroud, in one of these forms. PBE_FORM_SHA384_AES has one salt for all keys of a pw, so
+ * that they need one derivation; where the IV is derived with the key each has its own. */
+NODISCARD enum rc pbe_shroud_as(struct buf *epki, struct pw *pw, enum pbe_form form,
+				const struct secret *pkcs8);
+
+/* Has new keys in the form PBE_FORM_SHA384_AES share the salt of this EncryptedPrivateKeyInfo, if
+ * it is one in just that form. True when it is. */
+bool pbe_follow(struct pw *pw, struct span epki);
+
 /* Appends AlgorithmIdentifier and cipher text (an OCTET STRING's contents in *text) of PBES2 over
  * any bytes; as pbe_shroud. */
 NODISCARD enum rc pbe_encrypt(struct buf *alg, struct buf *text, struct pw *pw, struct span plain);

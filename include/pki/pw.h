@@ -39,4 +39,12 @@ void pw_begin(struct pw *pw, const struct kdf *kdf, enum pw_form form);
 /* Salt and iterations for what is written, made up where they were not set. salt borrows. */
 NODISCARD enum rc pw_shroud(struct pw *pw, struct span *salt, uint64_t *iterations);
 
+enum { PW_WIDE_SALT = 20 };
+
+/* The salt of PBE_FORM_SHA384_AES, made up where it was not set. salt borrows. */
+NODISCARD enum rc pw_wide_salt(struct pw *pw, struct span *salt);
+
+/* Sets that salt: PW_WIDE_SALT bytes. */
+void pw_set_wide_salt(struct pw *pw, const unsigned char *salt);
+
 #endif

@@ -97,12 +97,12 @@ codec_can_hold(const struct codec *codec, const struct kdb *db, struct err *err)
 }
 
 static enum rc
-shroud(struct piece *key, struct secret **open_key, struct pw *pw)
+shroud(struct piece *key, struct secret **open_key, enum pbe_form form, struct pw *pw)
 {
 	struct buf epki = BUF_INIT;
 	enum rc rc;
 
-	rc = pbe_shroud(&epki, pw, *open_key);
+	rc = pbe_shroud_as(&epki, pw, form, *open_key);
 	if (!rc)
 		rc = buf_rc(&epki);
 	if (rc) {
@@ -122,7 +122,7 @@ shroud_entry(struct kdb *db, size_t at, struct pw *pw)
 
 	if (!e)
 		return RC_NO_MEMORY;
-	rc = shroud(&e->key, &e->open_key, pw);
+	rc = shroud(&e->key, &e->open_key, db->shroud, pw);
 	if (!rc)
 		kdb_put_at(db, at, e);
 	entry_unref(&e);
@@ -137,7 +137,7 @@ shroud_request(struct kdb *db, size_t at, struct pw *pw)
 
 	if (!r)
 		return RC_NO_MEMORY;
-	rc = shroud(&r->key, &r->open_key, pw);
+	rc = shroud(&r->key, &r->open_key, db->shroud, pw);
 	if (!rc)
 		rc = kdb_replace_request(db, db->requests[at], r);
 	request_unref(&r);

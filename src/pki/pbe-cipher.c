@@ -90,3 +90,38 @@ scheme_decrypt(struct secret **plain, const struct scheme *scheme, struct span k
 		secret_free(plain);
 	return rc;
 }
+
+enum rc
+scheme_encrypt(struct buf *out, const struct scheme *scheme, struct span key, struct span plain)
+{
+	size_t block = scheme->cipher.block;
+	size_t pad = block - plain.size % block;
+	struct span iv = scheme->iv;
+	struct secret *padded = NULL;
+	gnutls_cipher_hd_t handle = NULL;
+	gnutls_datum_t k = datum_of(span_part(key, 0, scheme->kdf.size));
+	gnutls_datum_t v;
+	unsigned char *to;
+	enum rc rc;
+
+	if (scheme->kdf.iv_size)
+		iv = span_part(key, scheme->kdf.size, scheme->kdf.iv_size);
+	v = datum_of(iv);
+	rc = secret_new(&padded, plain.size + pad);
+	if (rc)
+		return rc;
+	if (plain.size)
+		memcpy(secret_data(padded), plain.data, plain.size);
+	memset(secret_data(padded) + plain.size, (int)pad, pad);
+	to = buf_extend(out, secret_size(padded));
+	rc = to ? RC_OK : RC_NO_MEMORY;
+	if (!rc && gnutls_cipher_init(&handle, scheme->cipher.id, &k, &v) < 0)
+		rc = RC_FAILED;
+	if (!rc && gnutls_cipher_encrypt2(handle, secret_data(padded), secret_size(padded), to,
+					  secret_size(padded)) < 0)
+		rc = RC_FAILED;
+	if (handle)
+		gnutls_cipher_deinit(handle);
+	secret_free(&padded);
+	return rc;
+}

@@ -3,11 +3,9 @@
 
 #include "base/env.h"
 #include "pki/alg.h"
-#include "pki/datum.h"
 #include "pki/der.h"
 #include "pki/pbe-scheme.h"
 
-#include <gnutls/gnutls.h>
 #include <string.h>
 
 enum { AES_BLOCK = 16, AES256_KEY = 32 };
@@ -129,37 +127,6 @@ put_alg(struct buf *out, struct span salt, uint64_t iterations, struct span iv)
 	der_wrap(out, all, DER_SEQUENCE);
 }
 
-/* Appends plain, padded and encrypted. */
-static enum rc
-put_text(struct buf *out, struct span key, struct span iv, struct span plain)
-{
-	struct secret *padded = NULL;
-	gnutls_cipher_hd_t handle = NULL;
-	gnutls_datum_t k = datum_of(key);
-	gnutls_datum_t v = datum_of(iv);
-	size_t pad = AES_BLOCK - plain.size % AES_BLOCK;
-	unsigned char *to;
-	enum rc rc;
-
-	rc = secret_new(&padded, plain.size + pad);
-	if (rc)
-		return rc;
-	if (plain.size)
-		memcpy(secret_data(padded), plain.data, plain.size);
-	memset(secret_data(padded) + plain.size, (int)pad, pad);
-	to = buf_extend(out, secret_size(padded));
-	rc = to ? RC_OK : RC_NO_MEMORY;
-	if (!rc && gnutls_cipher_init(&handle, GNUTLS_CIPHER_AES_256_CBC, &k, &v) < 0)
-		rc = RC_FAILED;
-	if (!rc && gnutls_cipher_encrypt2(handle, secret_data(padded), secret_size(padded), to,
-					  secret_size(padded)) < 0)
-		rc = RC_FAILED;
-	if (handle)
-		gnutls_cipher_deinit(handle);
-	secret_free(&padded);
-	return rc;
-}
-
 /* But for salt and count. */
 static struct kdf
 our_kdf(void)
@@ -182,20 +149,25 @@ pbe_begin_shroud(struct pw *pw, const unsigned char *salt, uint64_t iterations)
 enum rc
 pbe_encrypt(struct buf *alg, struct buf *text, struct pw *pw, struct span plain)
 {
-	struct kdf kdf = our_kdf();
 	unsigned char iv[AES_BLOCK];
+	struct scheme scheme = {
+		.kdf = our_kdf(),
+		.iv = SPAN_OF(iv, sizeof(iv)),
+		.cipher = { .id = GNUTLS_CIPHER_AES_256_CBC, .block = AES_BLOCK },
+	};
+	struct kdf *kdf = &scheme.kdf;
 	const struct secret *key;
 	enum rc rc;
 
-	rc = pw_shroud(pw, &kdf.salt, &kdf.iterations);
+	rc = pw_shroud(pw, &kdf->salt, &kdf->iterations);
 	if (!rc)
-		rc = pw_derive_own(&key, pw, &kdf, FORM_UTF8);
+		rc = pw_derive_own(&key, pw, kdf, FORM_UTF8);
 	if (!rc)
 		rc = env_random(iv, sizeof(iv));
 	if (rc)
 		return rc;
-	put_alg(alg, kdf.salt, kdf.iterations, SPAN_OF(iv, sizeof(iv)));
-	rc = put_text(text, secret_span(key), SPAN_OF(iv, sizeof(iv)), plain);
+	put_alg(alg, kdf->salt, kdf->iterations, scheme.iv);
+	rc = scheme_encrypt(text, &scheme, secret_span(key), plain);
 	return rc ? rc : buf_rc(alg);
 }
 

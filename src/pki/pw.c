@@ -43,6 +43,8 @@ struct pw {
 	bool has_shroud;
 	unsigned char salt[PBE_SALT_SIZE];
 	uint64_t iterations;
+	bool has_wide;
+	unsigned char wide[PW_WIDE_SALT];
 	struct derived keys[KEYS_MAX];
 	size_t count;
 	struct ahead *ahead; /* NULL: nothing is under way */
@@ -141,6 +143,25 @@ pw_shroud(struct pw *pw, struct span *salt, uint64_t *iterations)
 	*salt = SPAN_OF(pw->salt, sizeof(pw->salt));
 	*iterations = pw->iterations;
 	return rc;
+}
+
+enum rc
+pw_wide_salt(struct pw *pw, struct span *salt)
+{
+	enum rc rc = RC_OK;
+
+	if (!pw->has_wide)
+		rc = env_random(pw->wide, sizeof(pw->wide));
+	pw->has_wide = !rc;
+	*salt = SPAN_OF(pw->wide, sizeof(pw->wide));
+	return rc;
+}
+
+void
+pw_set_wide_salt(struct pw *pw, const unsigned char *salt)
+{
+	memcpy(pw->wide, salt, sizeof(pw->wide));
+	pw->has_wide = true;
 }
 
 /* Appends one UTF-16BE unit. */

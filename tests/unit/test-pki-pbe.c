@@ -507,10 +507,67 @@ derivations_may_begin_early(void **state)
 	pw_free(&late);
 }
 
+/* What other databases want, ours and openssl must open; an empty passphrase too. */
+static void
+other_forms_are_opened(void **state)
+{
+	static const struct {
+		enum pbe_form form;
+		const char *pass;
+		const char *command;
+	} cases[] = {
+		{ PBE_FORM_OURS, "secret", "openssl pkcs8 -inform DER -in f -passin pass:secret" },
+		{ PBE_FORM_MD5_DES, "secret",
+		  "openssl pkcs8 -provider default -provider legacy -inform DER -in f "
+		  "-passin pass:secret" },
+		{ PBE_FORM_SHA1_3DES, "secret",
+		  "openssl pkcs8 -provider default -provider legacy -inform DER -in f "
+		  "-passin pass:secret" },
+		{ PBE_FORM_SHA384_AES, "secret",
+		  "openssl pkcs8 -inform DER -in f -passin pass:secret" },
+		{ PBE_FORM_MD5_DES, "", NULL },
+		{ PBE_FORM_SHA1_3DES, "", NULL },
+		{ PBE_FORM_SHA384_AES, "", NULL },
+	};
+	struct secret *p8 = NULL;
+	struct secret *back = NULL;
+	struct key *key = NULL;
+
+	(void)state;
+	assert_int_equal(key_generate(&key, "ec:p256", NULL), RC_OK);
+	assert_int_equal(key_pkcs8(&p8, key), RC_OK);
+	key_free(&key);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct pw *pw = pw_of(cases[i].pass, 0);
+		struct buf epki = BUF_INIT;
+		struct buf two = BUF_INIT;
+
+		assert_int_equal(pbe_shroud_as(&epki, pw, cases[i].form, p8), RC_OK);
+		assert_int_equal(pbe_shroud_as(&two, pw, cases[i].form, p8), RC_OK);
+		assert_false(span_equal(buf_span(&epki), buf_span(&two))); /* a fresh IV */
+		assert_int_equal(der_check(buf_span(&epki)), RC_OK);
+		assert_int_equal(pbe_open_key(&back, pw, buf_span(&epki), NULL), RC_OK);
+		assert_true(secret_equal(p8, back));
+		/* Only the form with a salt for all is one to follow. */
+		assert_int_equal(pbe_follow(pw, buf_span(&epki)),
+				 cases[i].form == PBE_FORM_SHA384_AES);
+		if (cases[i].command && tool_here("openssl")) {
+			assert_true(tool_write("f", buf_span(&epki)));
+			assert_int_equal(tool_run(cases[i].command), 0);
+		}
+		secret_free(&back);
+		buf_release(&epki);
+		buf_release(&two);
+		pw_free(&pw);
+	}
+	secret_free(&p8);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(other_forms_are_opened),
 		cmocka_unit_test(openssls_keys_are_opened),
 		cmocka_unit_test(shrouds_are_opened),
 		cmocka_unit_test(empty_passphrases_work),
