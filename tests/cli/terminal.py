@@ -5,17 +5,21 @@
 terminal.py SCENE WORD...: SCENE is a list of steps with commas between:
   wait=TEXT   until the terminal has shown this, after what was waited for before
   type=TEXT   and a line feed
+  text=TEXT   and none
   key=N       one byte
   end         end of input
   signal=N    to the program
   echo=on|off the terminal's state is this
+  size=N      the terminal has so many columns now
 What the terminal showed goes to stdout; the exit status is the program's, or 128 and its signal.
 99: the scene could not be played."""
 
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -73,6 +77,12 @@ class Terminal:
 
     def type(self, text):
         os.write(self.fd, text.encode() + b"\n")
+
+    def text(self, text):
+        os.write(self.fd, text.encode())
+
+    def size(self, columns):
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(columns), 0, 0))
 
     def key(self, number):
         os.write(self.fd, bytes([int(number)]))
