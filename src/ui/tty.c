@@ -226,6 +226,7 @@ tty_line(const struct tty_question *question, struct secret *line, size_t *size)
 	enum rc rc;
 
 	typing_start(&typing, question, line);
+	tty_foreground(question->fd);
 	question->show(question->self);
 	do {
 		rc = tty_byte(&typing.watch, question->fd, &event, &byte);

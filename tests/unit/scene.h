@@ -26,6 +26,11 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A test need not use all of them. */
+#ifndef MAYBE
+#define MAYBE __attribute__((unused))
+#endif
+
 enum { SCENE_LIMIT_MS = 60 * 1000, SCENE_POLL_MS = 10 };
 
 struct scene {
@@ -106,7 +111,7 @@ scene_find(const struct buf *b, size_t *at, const char *text)
 }
 
 /* Waits until the terminal has shown text, behind what was waited for before. */
-static void
+static MAYBE void
 scene_wait(struct scene *scene, const char *text)
 {
 	int64_t end = scene_clock() + SCENE_LIMIT_MS;
@@ -132,7 +137,7 @@ scene_told(struct scene *scene, const char *text)
 }
 
 /* Types keys. What is shown meanwhile is read, so that neither side waits for the other. */
-static void
+static MAYBE void
 scene_type(struct scene *scene, struct span keys)
 {
 	struct pollfd output = { scene->master, POLLOUT, 0 };
@@ -148,13 +153,13 @@ scene_type(struct scene *scene, struct span keys)
 	}
 }
 
-static void
+static MAYBE void
 scene_keys(struct scene *scene, const char *keys)
 {
 	scene_type(scene, span_text(keys));
 }
 
-static bool
+static MAYBE bool
 scene_same(const struct termios *a, const struct termios *b)
 {
 	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag &&
@@ -162,7 +167,7 @@ scene_same(const struct termios *a, const struct termios *b)
 }
 
 /* Waits until the terminal is as it was at first. */
-static void
+static MAYBE void
 scene_restored(struct scene *scene)
 {
 	int64_t end = scene_clock() + SCENE_LIMIT_MS;
@@ -178,7 +183,7 @@ scene_restored(struct scene *scene)
 	}
 }
 
-static bool
+static MAYBE bool
 scene_echoes(const struct scene *scene)
 {
 	struct termios now;
@@ -188,10 +193,33 @@ scene_echoes(const struct scene *scene)
 }
 
 /* Lets the player, or a stopped one, go on. */
-static void
+static MAYBE void
 scene_go(int fd)
 {
 	assert_int_equal(write(fd, "g", 1), 1);
+}
+
+/* Waits until the kernel says that the player is stopped: for what its leader is not told. */
+static MAYBE void
+scene_stopped(struct scene *scene)
+{
+	int64_t end = scene_clock() + SCENE_LIMIT_MS;
+	char path[40];
+	char state = '\0';
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)scene->player);
+	while (state != 'T') {
+		if (scene_clock() > end)
+			scene_fail(scene, "stop");
+		scene_pump(scene);
+		file = fopen(path, "r");
+		if (!file)
+			skip();
+		if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+			state = '\0';
+		(void)fclose(file);
+	}
 }
 
 /* Of the leader: follows the player until it ends, as a shell does. */
@@ -236,7 +264,7 @@ scene_player(void (*play)(const struct role *), const struct role *role)
 }
 
 /* False where nothing can be stopped: under valgrind. */
-static bool
+static MAYBE bool
 scene_can_stop(void)
 {
 	pid_t child = fork();
