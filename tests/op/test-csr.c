@@ -38,7 +38,7 @@ create_refuses(void **state)
 		{ "csr create new --profile client --key rsa:1024 --out x.csr", RC_WEAK, "short" },
 		{ "csr create new --profile client --subject 1=2=3 --out x.csr", RC_USAGE,
 		  "no name" },
-		{ "csr create new --profile client --out nowhere/x.csr", RC_IO, "no folder" },
+		{ "csr create new --profile client --out nowhere/x.csr", RC_NO_FILE, "no folder" },
 		{ "csr create new --profile client --out ring.p12", RC_IN_USE, "the database" },
 		{ "csr renew nobody --out x.csr", RC_NO_LABEL, "no entry" },
 		{ "csr export nobody --out x.csr", RC_NO_LABEL, "no request" },
@@ -61,7 +61,7 @@ export_writes_it_again(void **state)
 	expect(w, "csr export shop --out again.bin --format der", RC_OK);
 	assert_int_equal(text_of("again.bin")[0], 0x30);
 	expect(w, "csr export shop --out again.p12 --format p12", RC_USAGE);
-	expect(w, "csr export shop --out folder/x", RC_IO);
+	expect(w, "csr export shop --out folder/x", RC_NO_FILE);
 	w->yes = false;
 	expect(w, "csr delete shop", RC_CANCELLED);
 	expect(w, "csr delete shop --yes", RC_OK);
