@@ -239,7 +239,8 @@ dn_put(struct buf *out, struct span name)
 		put_rdn(out, rdn, &text);
 	}
 	/* What did not fit into memory must not look like an empty name or value. */
-	out->bad = out->bad || list.bad || text.bad;
+	if (list.bad || text.bad)
+		buf_fail(out);
 out:
 	buf_release(&text);
 	buf_release(&list);
