@@ -141,6 +141,11 @@ bats_tests += %D%/cli/verify.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 bats_tests += %D%/interop/show-corpus.bats
+bats_tests += %D%/menu/bad-input.bats
+bats_tests += %D%/menu/cut.bats
+bats_tests += %D%/menu/golden.bats
+bats_tests += %D%/menu/pipes.bats
+bats_tests += %D%/menu/seed.bats
 
 # the project itself
 lint_tests += %D%/lint/codes.sh
@@ -202,8 +207,37 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/interop/show-corpus.py \
 	%D%/demo.sh \
 	%D%/lint/cppcheck.txt \
+	%D%/menu/cut.py \
+	%D%/menu/expired.kdb \
+	%D%/menu/menus.bash \
+	%D%/menu/seed-004.lines \
+	%D%/menu/seed.py \
+	%D%/menu/touched.py \
+	%D%/menu/transcript.py \
 	%D%/run-bats.sh \
 	%D%/run-unit.sh
+
+# Sessions of the menus, and what they printed.
+menu_stories =
+menu_stories += %D%/menu/again
+menu_stories += %D%/menu/certificates
+menu_stories += %D%/menu/commands
+menu_stories += %D%/menu/create
+menu_stories += %D%/menu/database
+menu_stories += %D%/menu/expired
+menu_stories += %D%/menu/failed
+menu_stories += %D%/menu/file
+menu_stories += %D%/menu/keys
+menu_stories += %D%/menu/lists
+menu_stories += %D%/menu/names
+menu_stories += %D%/menu/parameters
+menu_stories += %D%/menu/refused
+menu_stories += %D%/menu/requests
+menu_stories += %D%/menu/seed-004
+menu_stories += %D%/menu/self-signed
+menu_stories += %D%/menu/signed
+menu_stories += %D%/menu/zero
+EXTRA_DIST += $(menu_stories:=.in) $(menu_stories:=.out)
 
 AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; export LC_ALL; \
