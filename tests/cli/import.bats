@@ -52,10 +52,10 @@ setup()
 	ok cert list --db other.p12
 	grep -q '^server .*web.example' .out
 	grep -q '^issuing ' .out
-	# Several certificates: refused with what to do, and nothing was added.
-	ok cert export app --chain --root --out app.p7b
+	# Several that are no chain: refused with what to do, and nothing was added.
+	ok cert export web app --chain --root --out app.p7b
 	kyman 2 cert add app.p7b --as client --db other.p12
-	has "$err" 'holds 3 certificates' 'without it' 'cert rename'
+	has "$err" 'holds 4 certificates' 'without it' 'cert rename'
 	kyman 2 cert add root.pem app.p7b --as client --db other.p12
 	ok cert list --db other.p12
 	[ "$(wc -l <.out)" -eq 4 ]
@@ -63,5 +63,12 @@ setup()
 	ok db create third.p12 --pass gen --stash
 	ok cert add app.p7b --db third.p12
 	ok cert list --db third.p12
+	[ "$(wc -l <.out)" -eq 5 ]
+	# Of a chain it is the one that the others lead up from.
+	ok cert export app --chain --root --out chain.p7b
+	ok db create fourth.p12 --pass gen --stash
+	ok cert add chain.p7b --as client --db fourth.p12
+	ok cert list --db fourth.p12
+	grep -q '^client .*CN=app' .out
 	[ "$(wc -l <.out)" -eq 4 ]
 }
