@@ -146,6 +146,7 @@ bats_tests += %D%/menu/cut.bats
 bats_tests += %D%/menu/golden.bats
 bats_tests += %D%/menu/pipes.bats
 bats_tests += %D%/menu/seed.bats
+bats_tests += %D%/menu/terminal.bats
 
 # the project itself
 lint_tests += %D%/lint/codes.sh
