@@ -164,7 +164,9 @@ tell_file(struct job_run *j, const struct result *r, struct err *err)
 		out_printf(j->menu->out, "Note: %s\n", file->problems.items[i].message);
 	if (file->error.rc) {
 		*err = file->error;
-		return err->rc;
+		return strstr(err->message, ESC(file->file))
+			   ? err->rc
+			   : err_prefix(err, "'%s'", ESC(file->file));
 	}
 	if (!file->row_count)
 		return err_set(err, RC_NOT_FOUND, "'%s' holds no certificate", ESC(file->file));

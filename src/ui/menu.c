@@ -66,8 +66,10 @@ void
 menu_tell_error(struct menu *m, const struct err *err)
 {
 	out_printf(m->out, "\n%s\n", err->message);
+	/* Options are the commands' way; that there is one is worth knowing all the same. */
 	if (err->hint[0])
-		out_printf(m->out, "%s\n", err->hint);
+		out_printf(m->out, "%s%s\n", strstr(err->hint, "--") ? "By command: " : "",
+			   err->hint);
 	/* System SSL has no number for an answer that makes no sense. */
 	if (err->rc != RC_USAGE)
 		out_printf(m->out, "Status 0x%08x - %s.\n", rc_cms(err->rc), rc_cms_text(err->rc));

@@ -211,7 +211,7 @@ password='Status 0x03353016 - The password is not correct.'
 	mkdir folder
 	mkfifo fifo
 	for name in db.kdb ca.pem folder fifo; do
-		fails "'$name' exists already" '--if-exists keep keeps a database that is there' "$exists" -- \
+		fails "'$name' exists already" 'By command: --if-exists keep keeps a database that is there' "$exists" -- \
 			1 "$name" secret12 secret12 '' '' ''
 	done
 	fails "the folder of 'none/db.kdb' does not exist" "$missing" -- \
@@ -271,7 +271,7 @@ password='Status 0x03353016 - The password is not correct.'
 	# Readers need no lock.
 	menu 0 "${opened[@]}" 1 1 2 '' 0
 	said 'Private key algorithm: ecPublicKey'
-	fails "'db.kdb' is being changed by another process (waited 10 s)" '--wait SECONDS waits longer' \
+	fails "'db.kdb' is being changed by another process (waited 10 s)" 'By command: --wait SECONDS waits longer' \
 		'Status 0x03353018 - Database locked by another process.' -- "${opened[@]}" 1 1 3
 	exec 9<&-
 }
