@@ -86,6 +86,11 @@ libkyman_a_SOURCES += %D%/model/kdb.c
 libkyman_a_SOURCES += %D%/model/select.c
 
 # codec
+libkyman_a_SOURCES += %D%/codec/cms.c
+libkyman_a_SOURCES += %D%/codec/cms-frame.c
+libkyman_a_SOURCES += %D%/codec/cms-load.c
+libkyman_a_SOURCES += %D%/codec/cms-record.c
+libkyman_a_SOURCES += %D%/codec/cms-save.c
 libkyman_a_SOURCES += %D%/codec/codec.c
 libkyman_a_SOURCES += %D%/codec/intake.c
 libkyman_a_SOURCES += %D%/codec/intake-container.c

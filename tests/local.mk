@@ -57,6 +57,8 @@ unit_tests += %D%/unit/test-model-memory
 unit_tests += %D%/unit/test-model-select
 
 # codec
+unit_tests += %D%/unit/test-codec-cms
+unit_tests += %D%/unit/test-codec-cms-samples
 unit_tests += %D%/unit/test-codec-codec
 unit_tests += %D%/unit/test-codec-corpus
 unit_tests += %D%/unit/test-codec-intake
@@ -144,6 +146,7 @@ bats_tests += %D%/interop/show-corpus.bats
 bats_tests += %D%/menu/bad-input.bats
 bats_tests += %D%/menu/cut.bats
 bats_tests += %D%/menu/golden.bats
+bats_tests += %D%/menu/labels.bats
 bats_tests += %D%/menu/pipes.bats
 bats_tests += %D%/menu/seed.bats
 bats_tests += %D%/menu/terminal.bats
@@ -186,6 +189,7 @@ TESTS += $(bats_tests) $(lint_tests)
 endif
 
 EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
+EXTRA_DIST += %D%/unit/cms-make.h
 EXTRA_DIST += %D%/unit/fail-alloc.h
 EXTRA_DIST += %D%/unit/forge.h
 EXTRA_DIST += %D%/unit/hex.h

@@ -108,6 +108,7 @@ NODISCARD enum rc codec_open_key(struct secret **pkcs8, const struct entry *e, s
 NODISCARD enum rc codec_open_request_key(struct secret **pkcs8, const struct request *r,
 					 struct pw *pw, struct err *err);
 
+extern const struct codec codec_cms;
 extern const struct codec codec_pkcs12;
 
 /* The codec for these first bytes; NULL when none says yes or maybe. */

@@ -294,7 +294,7 @@ kdb_replace(struct kdb *db, const struct entry *old, struct entry *e, const stru
 	insert_at(db, gone->kind == e->kind ? (size_t)at : end_of_kind(db, e->kind), e);
 	if (was_default)
 		db->default_entry = e->kind == ENTRY_KEY ? e : NULL;
-	else if (!db->default_entry && e->kind == ENTRY_KEY && kdb_count(db, ENTRY_KEY) == 1)
+	else if (e->kind == ENTRY_KEY && gone->kind != ENTRY_KEY && kdb_count(db, ENTRY_KEY) == 1)
 		db->default_entry = e;
 	entry_unref(&gone);
 	return RC_OK;

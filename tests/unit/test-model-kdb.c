@@ -144,6 +144,29 @@ test_replace(void **state)
 	kdb_release(&db);
 }
 
+/* Only a key that is new becomes the default: one that is changed may be none on purpose. */
+static void
+test_replace_without_default(void **state)
+{
+	struct kdb db = KDB_INIT;
+	const struct entry *web = put_entry(&db, ENTRY_KEY, "web", "c1");
+	struct entry *e = make_entry(ENTRY_KEY, "other", "c1", "key");
+
+	(void)state;
+	kdb_set_default(&db, NULL);
+	assert_int_equal(kdb_replace(&db, web, e, NULL), RC_OK);
+	assert_null(db.default_entry);
+	entry_unref(&e);
+	e = make_entry(ENTRY_CERT, "other", "c1", NULL);
+	assert_int_equal(kdb_replace(&db, db.entries[0], e, NULL), RC_OK);
+	entry_unref(&e);
+	e = make_entry(ENTRY_KEY, "other", "c1", "key");
+	assert_int_equal(kdb_replace(&db, db.entries[0], e, NULL), RC_OK);
+	assert_ptr_equal(db.default_entry, e);
+	entry_unref(&e);
+	kdb_release(&db);
+}
+
 static void
 test_put_at(void **state)
 {
@@ -455,6 +478,7 @@ main(void)
 		cmocka_unit_test(test_order_and_default),
 		cmocka_unit_test(test_what_is_taken),
 		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_replace_without_default),
 		cmocka_unit_test(test_put_at),
 		cmocka_unit_test(test_loading_makes_labels),
 		cmocka_unit_test(test_numbers_stay_linear),
