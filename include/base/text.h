@@ -22,6 +22,9 @@ bool text_is_utf8(struct span s);
  * noncharacters. */
 bool text_is_control(uint32_t point);
 
+/* True for UTF-8 without any of these: it may reach a terminal as it stands. */
+bool text_is_safe(struct span s);
+
 /* How many bytes at the front of s are printable ASCII, and neither of these two characters. */
 size_t text_plain(struct span s, char one, char other);
 

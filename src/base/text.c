@@ -118,6 +118,17 @@ text_is_control(uint32_t point)
 	return (point & 0xfffe) == 0xfffe || point > POINT_MAX;
 }
 
+bool
+text_is_safe(struct span s)
+{
+	int32_t point;
+
+	do
+		point = text_next(&s);
+	while (point >= 0 && !text_is_control((uint32_t)point));
+	return point == -2;
+}
+
 /* Writes the safe form of the next character of *s and takes it off; returns its length. */
 static size_t
 escape_next(char out[ESCAPE_MAX], struct span *s)

@@ -219,15 +219,7 @@ put_rid(struct buf *out, struct span text, struct err *err)
 static bool
 is_clean(struct span s)
 {
-	int32_t point;
-
-	if (s.size == 0 || s.size > TEXT_VALUE_MAX)
-		return false;
-	while ((point = text_next(&s)) != -2) {
-		if (point < 0 || text_is_control((uint32_t)point))
-			return false;
-	}
-	return true;
+	return s.size && s.size <= TEXT_VALUE_MAX && text_is_safe(s);
 }
 
 static enum rc

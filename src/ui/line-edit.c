@@ -77,22 +77,6 @@ history_load(const struct history *history)
 		add_history(history->lines[i]);
 }
 
-/* What a terminal may have as it stands: readline shows and inserts candidates raw. */
-static bool
-is_showable(const char *text)
-{
-	struct span rest = span_text(text);
-	int32_t point;
-
-	for (;;) {
-		point = text_next(&rest);
-		if (point < 0)
-			return point == -2;
-		if (text_is_control((uint32_t)point))
-			return false;
-	}
-}
-
 static char *
 next_word(const char *text, int state)
 {
@@ -105,7 +89,7 @@ next_word(const char *text, int state)
 		if (!word)
 			return NULL;
 		now.word++;
-		if (strncmp(word, text, strlen(text)) == 0 && is_showable(word))
+		if (strncmp(word, text, strlen(text)) == 0 && text_is_safe(span_text(word)))
 			return strdup(word);
 	}
 }
@@ -115,9 +99,10 @@ next_file(const char *text, int state)
 {
 	char *name;
 
+	/* readline shows and inserts candidates raw. */
 	for (;; state = 1) {
 		name = rl_filename_completion_function(text, state);
-		if (!name || is_showable(name))
+		if (!name || text_is_safe(span_text(name)))
 			return name;
 		free(name);
 	}

@@ -120,10 +120,13 @@ test_escape(void **state)
 		assert_string_equal(ESC(escapes[i].text), escapes[i].safe);
 		assert_string_equal(ESC_SPAN(s), escapes[i].safe);
 		assert_int_equal(text_width(s), escapes[i].width);
+		assert_int_equal(text_is_safe(s),
+				 !strpbrk(escapes[i].safe, "\\") || strchr(escapes[i].text, '\\'));
 		buf_release(&b);
 	}
 	text_escape(&b, SPAN_OF("a\0b", 3));
 	assert_string_equal(buf_text(&b), "a\\x00b");
+	assert_false(text_is_safe(SPAN_OF("a\0b", 3)));
 	buf_release(&b);
 }
 
