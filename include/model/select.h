@@ -15,6 +15,15 @@ NODISCARD enum rc select_entry(const struct entry **e, const struct kdb *db, con
 NODISCARD enum rc select_request(const struct request **r, const struct kdb *db, const char *text,
 				 struct err *err);
 
+/* Puts into name, which is empty, what means e in a command and is safe on a terminal: its label
+ * where that is, else "sha256:HEX" or, without a certificate, "#N". RC_AMBIGUOUS where that means
+ * another: the label of another may be anything, too. */
+NODISCARD enum rc select_put_entry(struct buf *name, const struct kdb *db, const struct entry *e);
+
+/* The same for a request: its label or "#N". */
+NODISCARD enum rc select_put_request(struct buf *name, const struct kdb *db,
+				     const struct request *r);
+
 /* The entry that issued c (subject, key identifier, signature), itself for a self-signed one; NULL
  * when it is not here. Walks all entries but checks few signatures; for many certificates at once
  * build a path_set. */

@@ -121,6 +121,7 @@ struct menu {
 	struct asker asker;
 	char *path;       /* of the open database, as typed; NULL: none is open */
 	struct buf label; /* of the entry or request at hand */
+	bool is_request;  /* it is one of a request */
 	struct buf remembered[NAME_PARTS];
 	FILE *record; /* --record; NULL */
 	bool show_commands;

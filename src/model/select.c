@@ -136,6 +136,46 @@ select_request(const struct request **r, const struct kdb *db, const char *text,
 	return no_such("request", text, near ? near->label.span : SPAN_NONE, err);
 }
 
+enum rc
+select_put_entry(struct buf *name, const struct kdb *db, const struct entry *e)
+{
+	const struct entry *found = NULL;
+	enum rc rc = RC_OK;
+
+	if (text_is_safe(entry_label(e))) {
+		buf_put(name, entry_label(e));
+	} else if (e->cert.span.size) {
+		buf_put_text(name, "sha256:");
+		rc = digest_put_hex(name, HASH_SHA256, e->cert.span);
+	} else {
+		buf_printf(name, "#%ld", kdb_position(db, e) + 1);
+	}
+	if (!rc)
+		rc = buf_rc(name);
+	if (!rc)
+		rc = select_entry(&found, db, buf_text(name), NULL);
+	return rc || found == e ? rc : RC_AMBIGUOUS;
+}
+
+enum rc
+select_put_request(struct buf *name, const struct kdb *db, const struct request *r)
+{
+	const struct request *found = NULL;
+	size_t at = 0;
+	enum rc rc;
+
+	while (db->requests[at] != r)
+		at++;
+	if (text_is_safe(r->label.span))
+		buf_put(name, r->label.span);
+	else
+		buf_printf(name, "#%zu", at + 1);
+	rc = buf_rc(name);
+	if (!rc)
+		rc = select_request(&found, db, buf_text(name), NULL);
+	return rc || found == r ? rc : RC_AMBIGUOUS;
+}
+
 /* Whether `by` issued c, the cheap signs first. */
 static bool
 issued(const struct cert *by, const struct cert *c, struct span wanted)

@@ -2,16 +2,35 @@
 /* The words command that does what a job did: shown, and recorded for `kyman run`. */
 #include "ui/menu.h"
 
+#include "base/text.h"
 #include "ui/command-text.h"
 
-/* A word that a shell must not see cannot be in a record either: a line is a command. */
+#include <string.h>
+
+/* A line is a command: what has a line feed in it, a folder's name, cannot be one. */
 static void
-record(FILE *file, struct buf *text)
+record(struct menu *m, struct buf *text)
 {
-	(void)fputs(buf_text(text), file);
-	(void)fputc('\n', file);
+	if (memchr(text->data, '\n', text->size)) {
+		menu_put(m, "(not recorded: there is a line feed in it)\n");
+		return;
+	}
+	(void)fputs(buf_text(text), m->record);
+	(void)fputc('\n', m->record);
 	/* Whatever happens later, what was done is on record. */
-	(void)fflush(file);
+	(void)fflush(m->record);
+}
+
+/* To be copied, unless it would do something to the terminal. */
+static void
+show(struct menu *m, const struct buf *text)
+{
+	menu_put(m, "\nThe same by a command:\n  kyman ");
+	if (text_is_safe(buf_span(text)))
+		out_buf(m->out, text);
+	else
+		out_escaped(m->out, buf_span(text));
+	menu_put(m, "\n");
 }
 
 void
@@ -22,17 +41,14 @@ menu_tell_command(struct job_run *j)
 
 	if (!m->show_commands && !m->record)
 		return;
-	if (command_text(&text, j->job->op, &j->args, NULL) || buf_rc(&text)) {
+	if (command_text(&text, j->job->op, &j->args, NULL)) {
 		menu_put(m, "(the command cannot be shown: out of memory)\n");
 		buf_release(&text);
 		return;
 	}
-	if (m->show_commands) {
-		menu_put(m, "\nThe same by a command:\n  kyman ");
-		out_buf(m->out, &text);
-		menu_put(m, "\n");
-	}
+	if (m->show_commands)
+		show(m, &text);
 	if (m->record)
-		record(m->record, &text);
+		record(m, &text);
 	buf_release(&text);
 }

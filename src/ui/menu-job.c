@@ -3,6 +3,7 @@
 #include "ui/menu.h"
 
 #include "base/text.h"
+#include "model/select.h"
 #include "pki/pw.h"
 
 #include <stdlib.h>
@@ -41,39 +42,45 @@ job_set_secret(struct job_run *j, enum param p, struct secret **secret)
 	j->args.text[p] = "prompt";
 }
 
-/* The place of a label in its list, from 1. */
-static size_t
-place_of(const struct kdb *db, struct span label)
+/* Puts into name what means the label at hand in a command: the words that are shown for a job are
+ * seen on a terminal, and read by shells. */
+static enum rc
+put_name(const struct menu *m, struct buf *name, struct err *err)
 {
-	const struct entry *e = kdb_find(db, label);
-	size_t i;
+	const struct kdb *db = &m->session.store.db;
+	struct span label = buf_span(&m->label);
+	const struct entry *e = m->is_request ? NULL : kdb_find(db, label);
+	const struct request *r = m->is_request ? kdb_find_request(db, label) : NULL;
+	enum rc rc;
 
-	if (e)
-		return (size_t)kdb_position(db, e) + 1;
-	for (i = 0; i < db->request_count; i++) {
-		if (span_equal(db->requests[i]->label.span, label))
-			break;
-	}
-	return i + 1;
+	if (!e && !r)
+		return err_set(err, RC_NO_LABEL, "there is no '%s' any more", ESC_SPAN(label));
+	rc = e ? select_put_entry(name, db, e) : select_put_request(name, db, r);
+	if (rc == RC_AMBIGUOUS)
+		return err_set(err, rc, "'%s' cannot be told from another", ESC_SPAN(label));
+	return err_default(err, rc);
 }
 
-/* A label as an argument: one that no argument can be is named by its place. */
+/* The label at hand as a word, which is kept. */
+static enum rc
+label_word(struct job_run *j, const char **word, struct err *err)
+{
+	struct buf name = BUF_INIT;
+	enum rc rc = put_name(j->menu, &name, err);
+
+	if (!rc)
+		*word = job_keep(j, buf_text(&name));
+	buf_release(&name);
+	return rc || *word ? rc : err_default(err, RC_NO_MEMORY);
+}
+
 static enum rc
 add_label(struct job_run *j, struct err *err)
 {
-	struct menu *m = j->menu;
-	struct span label = buf_span(&m->label);
-	struct buf place = BUF_INIT;
-	const char *word;
+	const char *word = NULL;
+	enum rc rc = label_word(j, &word, err);
 
-	if (label.size && memchr(label.data, '\0', label.size)) {
-		buf_printf(&place, "#%zu", place_of(&m->session.store.db, label));
-		word = job_keep(j, buf_text(&place));
-	} else {
-		word = job_keep(j, buf_text(&m->label));
-	}
-	buf_release(&place);
-	return word ? words_add(&j->args.words, word) : err_default(err, RC_NO_MEMORY);
+	return rc ? rc : err_default(err, words_add(&j->args.words, word));
 }
 
 enum rc
@@ -84,6 +91,7 @@ job_default_label(struct job_run *j, struct err *err)
 
 	if (!e)
 		return err_set(err, RC_NOT_FOUND, "No key is set as default.");
+	m->is_request = false;
 	m->label.size = 0;
 	buf_put(&m->label, entry_label(e));
 	return add_label(j, err);
@@ -100,10 +108,11 @@ job_export_with_key(struct job_run *j, struct err *err)
 enum rc
 job_signed_by_label(struct job_run *j, struct err *err)
 {
-	struct buf *label = &j->menu->label;
+	const char *issuer = NULL;
+	enum rc rc = label_word(j, &issuer, err);
 
 	j->signing = true;
-	return job_set(j, P_ISSUER, buf_text(label), err);
+	return rc ? rc : args_set(&j->args, P_ISSUER, issuer, err);
 }
 
 /* What is the same each time. */

@@ -132,7 +132,7 @@ find(const struct labels *l, const char *answer)
 enum turn { TURN_STAY, TURN_BACK, TURN_CHOSEN };
 
 static enum turn
-choose(struct menu *m, struct labels *l, const char *answer)
+choose(struct menu *m, struct labels *l, const struct label_list *list, const char *answer)
 {
 	const struct span *label;
 
@@ -144,6 +144,7 @@ choose(struct menu *m, struct labels *l, const char *answer)
 	}
 	label = find(l, answer);
 	if (label) {
+		m->is_request = list->requests;
 		m->label.size = 0;
 		buf_put(&m->label, *label);
 		return TURN_CHOSEN;
@@ -175,7 +176,7 @@ ask(struct menu *m, struct labels *l, const struct label_list *list)
 	else if (rc)
 		out_printf(m->out, "%s\n", err.message);
 	else
-		turn = choose(m, l, buf_text(&answer));
+		turn = choose(m, l, list, buf_text(&answer));
 	buf_release(&answer);
 	return turn;
 }

@@ -139,6 +139,51 @@ test_requests(void **state)
 	assert_int_equal(select_request(&r, &s->db, "#3", &err), RC_NO_LABEL);
 }
 
+/* What a label cannot say safely a digest says, or a number, and never another entry's. */
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char *label;
+		const char *cert;
+		const char *name; /* NULL: another has it */
+	} cases[] = {
+		{ "plain", NULL, "plain" },
+		{ "sha256:12345678", NULL, "sha256:12345678" },
+		{ "a\x1b[2J", NULL, "#3" },
+		{ "a\nb", "cert",
+		  "sha256:"
+		  "06298432e8066b29e2223bcc23aa9504b56ae508fabf3435508869b9c3190e22" },
+		{ "\xff", NULL, "#5" },
+		{ "a\xe2\x80\xae", NULL, NULL },
+		{ "#6", NULL, "#6" },
+	};
+	struct kdb db = KDB_INIT;
+	struct buf name = BUF_INIT;
+	enum rc rc;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		(void)put_entry(&db, ENTRY_SECRET, cases[i].label, cases[i].cert);
+		(void)put_request(&db, cases[i].label);
+	}
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		rc = select_put_entry(&name, &db, db.entries[i]);
+		assert_int_equal(rc, cases[i].name ? RC_OK : RC_AMBIGUOUS);
+		if (cases[i].name)
+			assert_string_equal(buf_text(&name), cases[i].name);
+		name.size = 0;
+		rc = select_put_request(&name, &db, db.requests[i]);
+		assert_int_equal(rc, cases[i].name ? RC_OK : RC_AMBIGUOUS);
+		if (cases[i].name && !cases[i].cert)
+			assert_string_equal(buf_text(&name), cases[i].name);
+		name.size = 0;
+	}
+	buf_release(&name);
+	kdb_release(&db);
+}
+
 static void
 test_issuer(void **state)
 {
@@ -204,6 +249,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_entries, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_digest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_requests, set_up, tear_down),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test_setup_teardown(test_issuer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_by_key, set_up, tear_down),
 	};
