@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "model/entry.h"
+#include "op/facts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -306,11 +307,18 @@ take_form(struct job_run *j, const char *answer, struct err *err)
 	return rc ? rc : job_set(j, P_PARTIAL, NULL, err);
 }
 
+/* A certificate is signed with its issuer's key, whatever its own is. */
 bool
 job_has_digest(const struct job_run *j)
 {
+	const struct kdb *db = &j->menu->session.store.db;
+	const struct row row = { .entry = kdb_find(db, buf_span(&j->menu->label)) };
 	const char *type = j->args.given[P_KEY] ? j->args.text[P_KEY] : "";
+	struct facts f;
 
-	/* A certificate is signed with its issuer's key, whatever its own is. */
-	return j->signing || strcmp(type, "ed25519") != 0;
+	if (j->signing && row.entry) {
+		facts_of(&f, &row, db);
+		type = f.key;
+	}
+	return strcmp(type, "ed25519") != 0 && strcmp(type, "ed448") != 0;
 }

@@ -77,6 +77,15 @@ make_ca()
 	[ "$(openssl req -in web.csr -pubkey -noout)" = "$(openssl x509 -in web.pem -pubkey -noout)" ]
 }
 
+@test "a CA with an Ed25519 key signs: its digest is its own" {
+	printf '%s\n' 1 t.kdb secret12 secret12 '' '' '' '' \
+		6 1 3 3 ca 'Example CA' '' Example '' '' US 365 0 '' \
+		1 ca 10 2 3 1 3 web web.example '' Example '' '' US 30 0 '' '' web 6 2 web.pem '' '' \
+		ca 6 2 ca.pem '' 0 | "$KYMAN" >out
+	openssl verify -CAfile ca.pem web.pem
+	has "$(openssl x509 -in web.pem -noout -text)" 'Signature Algorithm: ED25519' 'NIST CURVE: P-256'
+}
+
 @test "parameters of RFC 7919, read by openssl" {
 	for n in 1:2048 2:3072 3:4096; do
 		printf '%s\n' 6 2 "${n%:*}" "dh-${n#*:}.pem" '' 0 | "$KYMAN" >/dev/null
