@@ -150,6 +150,10 @@ void menu_put(struct menu *m, const char *text);
 NODISCARD enum rc menu_answer(struct menu *m, const struct line_ask *ask, struct buf *answer,
 			      struct err *err);
 
+/* The same for a passphrase. The caller frees *secret, which is NULL on failure. */
+NODISCARD enum rc menu_secret(struct menu *m, const char *prompt, struct secret **secret,
+			      struct err *err);
+
 /* "Press ENTER to continue." */
 void menu_pause(struct menu *m);
 

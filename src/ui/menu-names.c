@@ -184,15 +184,8 @@ take_names(struct job_run *j, const char *answer, struct err *err)
 static enum rc
 ask_pass(struct job_run *j, const char *prompt, struct secret **secret, struct err *err)
 {
-	struct menu *m = j->menu;
-	enum rc rc = lines_secret(m->lines, prompt, secret, err);
+	enum rc rc = menu_secret(j->menu, prompt, secret, err);
 
-	if (lines_ended(m->lines)) {
-		m->leave = true;
-		m->over = RC_CANCELLED;
-		secret_free(secret);
-		return RC_CANCELLED;
-	}
 	if (!rc && !secret_size(*secret)) {
 		secret_free(secret);
 		return RC_CANCELLED;
@@ -220,12 +213,7 @@ ask_new(struct job_run *j, enum param p, const char *prompt, const char *again_p
 	enum rc rc = ask_pass(j, prompt, &secret, err);
 
 	if (!rc)
-		rc = lines_secret(j->menu->lines, again_prompt, &again, err);
-	if (lines_ended(j->menu->lines)) {
-		j->menu->leave = true;
-		j->menu->over = RC_CANCELLED;
-		rc = RC_CANCELLED;
-	}
+		rc = menu_secret(j->menu, again_prompt, &again, err);
 	if (!rc && !secret_equal(secret, again))
 		rc = err_set(err, RC_NO_SECRET, "The two passwords differ.");
 	if (!rc)

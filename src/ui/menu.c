@@ -12,6 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The passphrase of the open database was changed by another process: nothing more can be done
+ * with it until it is opened again. */
+static bool
+is_lost(const struct menu *m)
+{
+	return m->path && !m->session.is_open;
+}
+
 static const char option_help[] =
     "Type the number of a line and ENTER: 2 takes the second. 0 leaves the program;\n"
     "ENTER, ^C and ^D go back.";
@@ -41,6 +49,19 @@ menu_answer(struct menu *m, const struct line_ask *ask, struct buf *answer, stru
 	if (answer->size && memchr(answer->data, '\0', answer->size))
 		return err_set(err, RC_USAGE, "the answer holds a NUL byte");
 	return RC_OK;
+}
+
+enum rc
+menu_secret(struct menu *m, const char *prompt, struct secret **secret, struct err *err)
+{
+	enum rc rc = lines_secret(m->lines, prompt, secret, err);
+
+	if (!lines_ended(m->lines))
+		return rc;
+	m->leave = true;
+	m->over = RC_CANCELLED;
+	secret_free(secret);
+	return RC_CANCELLED;
 }
 
 void
@@ -175,10 +196,10 @@ step(struct menu *m, const struct screen *screen)
 		return true;
 	if (line->screen) {
 		menu_walk(m, line->screen);
-		return !m->leave;
+		return !m->leave && !is_lost(m);
 	}
 	if (!menu_do(m, line->job) || m->leave)
-		return !m->leave;
+		return !m->leave && !is_lost(m);
 	if (line->job->next)
 		menu_walk(m, line->job->next);
 	return !m->leave && !(line->job->flags & JOB_BACK);
@@ -187,7 +208,7 @@ step(struct menu *m, const struct screen *screen)
 static void
 walk_labels(struct menu *m, const struct screen *screen)
 {
-	while (!m->leave && menu_choose(m, screen->list)) {
+	while (!m->leave && !is_lost(m) && menu_choose(m, screen->list)) {
 		while (step(m, screen))
 			;
 	}
@@ -304,14 +325,18 @@ ask_secret(void *self, const char *prompt, bool is_new, struct secret **out, str
 
 	(void)is_new;
 	(void)snprintf(text, sizeof(text), "%s:", prompt);
-	return lines_secret(m->lines, text, out, err);
+	return menu_secret(m, text, out, err);
 }
 
 static enum rc
 ask_confirm(void *self, const char *question, bool *yes, struct err *err)
 {
-	const struct line_ask ask = { .prompt = "Enter 1 to confirm, 0 to cancel:",
-				      .kind = LINE_OPTION };
+	static const struct line_ask ask = {
+		.prompt = "Enter 1 to confirm, 0 to cancel:",
+		.help = "Type 1 to go on with what stands above, for good.\n"
+			"0 or ENTER goes back to the menu, and nothing is changed.",
+		.kind = LINE_OPTION,
+	};
 	struct menu *m = self;
 	struct buf answer = BUF_INIT;
 	enum rc rc;

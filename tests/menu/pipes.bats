@@ -12,6 +12,7 @@ setup()
 {
 	need openssl
 	scratch
+	export PW=secret12
 }
 
 # The fingerprint of the only certificate on standard input.
@@ -100,4 +101,35 @@ make_ca()
 	printf '2\n\n' | "$KYMAN" >>out
 	run -10 "$KYMAN" menu <<<2
 	printf '7\nnone\n' | "$KYMAN" >>out
+}
+
+@test "the end of the answers at a passphrase that a file turns out to need cancels" {
+	"$KYMAN" db create t.kdb --pass env:PW --iterations 1000 2>/dev/null
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem \
+		-subj '/CN=x' -out cert.pem 2>/dev/null
+	openssl pkcs12 -export -in cert.pem -inkey key.pem -passout env:PW -out file.p12
+	cp t.kdb before
+	run -10 "$KYMAN" menu t.kdb < <(printf '%s\n' "$PW" 7 file.p12 label)
+	[[ $output != *imported* ]]
+	cmp t.kdb before
+	printf '%s\n' "$PW" 7 file.p12 label "$PW" '' 0 | "$KYMAN" menu t.kdb >out
+	has "$(<out)" 'Certificate imported.'
+}
+
+@test "a database whose password another process changes is left" {
+	"$KYMAN" db create t.kdb --pass env:PW --iterations 1000 2>/dev/null
+	"$KYMAN" cert create one --profile client -d t.kdb --pass env:PW 2>/dev/null
+	mkfifo answers
+	"$KYMAN" menu t.kdb <answers >out 3>&- &
+	exec 4>answers
+	printf '%s\n' "$PW" 1 1 >&4
+	until grep -q 'Label: one' out; do
+		sleep 0.1
+	done
+	NEW=secret13 "$KYMAN" db passwd t.kdb --pass env:PW --new-pass env:NEW 2>/dev/null
+	# No password is asked for in the middle: these are ENTER to continue, and the first menu's.
+	printf '%s\n' 3 '' 2 t.kdb secret13 1 1 3 '' 0 >&4
+	exec 4>&-
+	wait $!
+	has "$(<out)" "the passphrase of 't.kdb' was changed by another process" 'Default key set.'
 }
