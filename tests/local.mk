@@ -58,6 +58,7 @@ unit_tests += %D%/unit/test-model-select
 
 # codec
 unit_tests += %D%/unit/test-codec-cms
+unit_tests += %D%/unit/test-codec-cms-hostile
 unit_tests += %D%/unit/test-codec-cms-samples
 unit_tests += %D%/unit/test-codec-codec
 unit_tests += %D%/unit/test-codec-corpus
@@ -107,10 +108,12 @@ unit_tests += %D%/unit/test-ui-view-json
 unit_tests += %D%/unit/test-ui-view-text
 
 # fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
+fuzz_targets += %D%/fuzz/fuzz-cms
 fuzz_targets += %D%/fuzz/fuzz-csr
 fuzz_targets += %D%/fuzz/fuzz-der
 fuzz_targets += %D%/fuzz/fuzz-pem
 fuzz_targets += %D%/fuzz/fuzz-pkcs12
+fuzz_targets += %D%/fuzz/fuzz-stash
 fuzz_targets += %D%/fuzz/fuzz-words
 
 # the program, from outside
