@@ -70,5 +70,5 @@ main(int argc, char **argv)
 	open_standard();
 	secret_protect_process();
 	catch_signals();
-	return rc_status(front_run(argc, argv));
+	return front_run(argc, argv);
 }

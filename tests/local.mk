@@ -127,6 +127,9 @@ bats_tests += %D%/cli/csr.bats
 bats_tests += %D%/cli/export.bats
 bats_tests += %D%/cli/fips.bats
 bats_tests += %D%/cli/foreign.bats
+bats_tests += %D%/cli/gskit-cert.bats
+bats_tests += %D%/cli/gskit-certreq.bats
+bats_tests += %D%/cli/gskit.bats
 bats_tests += %D%/cli/gskkyman.bats
 bats_tests += %D%/cli/help.bats
 bats_tests += %D%/cli/hostile.bats
@@ -206,6 +209,7 @@ EXTRA_DIST += %D%/op/ring.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/foreign.py \
+	%D%/cli/gskit.bash \
 	%D%/cli/helpers.bash \
 	%D%/cli/hostile.py \
 	%D%/cli/refuse.bash \

@@ -14,6 +14,7 @@ struct view {
 	bool quiet;          /* no notes */
 	bool json;
 	bool changed; /* what ran has changed something for good */
+	int exit;     /* GSKit's status of what failed; 0: the outcome's own */
 };
 
 /* Prints a result as one JSON object and a line feed. */

@@ -5,6 +5,7 @@
 #include "base/env.h"
 #include "base/fs.h"
 #include "base/text.h"
+#include "ui/gskit.h"
 #include "ui/gskkyman.h"
 #include "ui/menu.h"
 #include "ui/words.h"
@@ -46,17 +47,6 @@ run_version(struct view *v, int argc, char *const *argv, enum rc *status, struct
 	return err_default(err, rc);
 }
 
-static enum rc
-run_later(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
-{
-	const char *way = argc > 1 ? argv[1] : fs_base_name(argv[0]);
-
-	(void)v;
-	*status = RC_OK;
-	(void)err_set(err, RC_USAGE, "'%s': this way in comes with a later version", ESC(way));
-	return err_hint(err, "kyman help lists what is there");
-}
-
 /* Without an argument the name is that of the menus. */
 static enum rc
 run_gskkyman(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
@@ -81,7 +71,7 @@ static const char *const menu_words[] = { "menu", NULL };
 static const char *const version_words[] = { "--version", NULL };
 
 static const struct front fronts[] = {
-	{ gskit_names, gskit_words, run_later },
+	{ gskit_names, gskit_words, gskit_run },
 	{ gskkyman_names, gskkyman_words, run_gskkyman },
 	{ none, menu_words, menu_run },
 	{ none, version_words, run_version },
@@ -161,7 +151,7 @@ finish(const struct view *v, struct err *err)
 	return rc;
 }
 
-enum rc
+int
 front_run(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
@@ -178,5 +168,7 @@ front_run(int argc, char **argv)
 	if (late && !rc)
 		print_error(&p.view, &err);
 	out_flush(&p.notes);
-	return rc ? rc : late ? late : status;
+	if (!rc && !late && p.view.exit)
+		return p.view.exit;
+	return rc_status(rc ? rc : late ? late : status);
 }

@@ -105,15 +105,6 @@ usage()
 	kyman 4 -d a.p12 cert show -- -n
 }
 
-@test "the ways in that are not there yet say so" {
-	usage 'later version' '' -keydb -create
-	usage 'later version' '' -random
-	ln -s "$KYMAN" runmqakm
-	run ./runmqakm -keydb -create
-	[ "$status" -eq 2 ]
-	[[ $output == *'later version'* ]]
-}
-
 @test "output that cannot be written is status 1, said, and what was done stays" {
 	ok db create a.p12 --pass gen --stash
 	for words in 'help' '--version' '-d a.p12 cert list --json' '-d a.p12 db show'; do

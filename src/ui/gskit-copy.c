@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* -cert -add, -import and -export: certificates on their way from file to file. */
+#include "base/fs.h"
+#include "base/text.h"
+#include "op/facts.h"
+#include "op/ops.h"
+#include "pki/dn.h"
+#include "ui/gskit-parts.h"
+
+#include <string.h>
+
+/* --- -add --- */
+
+/* What a file holds. */
+struct look {
+	struct session session;
+	struct args args;
+	struct result result;
+	struct cert cert;
+	size_t certs;
+};
+
+static enum rc
+look_at_file(struct look *look, const char *path, struct err *err)
+{
+	struct facts f;
+	enum rc rc = gskit_set(&look->args, GSKIT_WORD, path, err);
+
+	if (!rc)
+		rc = args_set(&look->args, P_IN_PASS, "none", err);
+	if (!rc)
+		rc = op_run(&look->session, &op_show, &look->args, &look->result, err);
+	for (size_t i = 0; !rc && i < look->result.shown_count; i++) {
+		const struct shown_file *file = &look->result.shown[i];
+
+		for (size_t k = 0; k < file->row_count; k++) {
+			facts_brief_of(&f, &file->rows[k], &file->db);
+			if (f.has_cert && !look->certs++)
+				look->cert = f.cert;
+		}
+	}
+	return rc;
+}
+
+static void
+look_release(struct look *look)
+{
+	args_release(&look->args);
+	result_release(&look->result);
+	session_close(&look->session);
+}
+
+/* Without label the subject is one. */
+static enum rc
+set_label(struct gskit *g, const struct look *look, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	const char *label;
+	enum rc rc;
+
+	if (look->certs != 1 || g->args.given[P_AS])
+		return RC_OK;
+	dn_put(&text, look->cert.subject);
+	rc = gskit_keep(g, &label, &text, err);
+	if (!rc && !label_check(span_text(label), NULL))
+		rc = args_set(&g->args, P_AS, label, err);
+	return rc;
+}
+
+enum rc
+gskit_cert_add(struct gskit *g, struct err *err)
+{
+	struct look look = {
+		.session = SESSION_INIT,
+		.args = ARGS_INIT,
+		.result = RESULT_INIT,
+	};
+	struct result result = RESULT_INIT;
+	enum rc rc = look_at_file(&look, g->values[GSKIT_FILE], err);
+
+	if (!rc)
+		rc = set_label(g, &look, err);
+	if (!rc)
+		rc = gskit_run_op(g, g->op, &g->args, &result, err);
+	/* Both label and certificate may be taken: scripts ask for the certificate. */
+	if (rc == RC_DUPLICATE && look.certs && kdb_find_cert(&g->session.store.db, look.cert.der))
+		rc = gskit_refuse(g, GSKIT_DUPLICATE, rc, err);
+	g->op = NULL;
+	result_release(&result);
+	look_release(&look);
+	return rc;
+}
+
+/* --- -import --- */
+
+/* A certificate without key is copied from database to database. */
+static enum rc
+copy_certificate(struct gskit *g, struct err *err)
+{
+	const char *source = g->args.words.items[0];
+	const char *label = g->values[GSKIT_LABEL];
+	struct session session = SESSION_INIT;
+	struct result result = RESULT_INIT;
+	struct args args = ARGS_INIT;
+	enum rc rc = gskit_set(&args, GSKIT_WORD, label, err);
+
+	session.asker = g->session.asker;
+	if (!rc)
+		rc = args_set(&args, P_DB, source, err);
+	if (!rc)
+		rc = gskit_set_secret(&args, P_PASS, g->args.secret[P_IN_PASS], err);
+	if (!rc)
+		rc = args_set(&args, P_TO, g->values[GSKIT_TARGET], err);
+	if (!rc)
+		rc = gskit_set_secret(&args, P_TO_PASS, g->args.secret[P_PASS], err);
+	if (!rc)
+		rc = op_run(&session, &op_cert_copy, &args, &result, err);
+	g->v->changed = g->v->changed || (!rc && result.changed);
+	args_release(&args);
+	result_release(&result);
+	session_close(&session);
+	return rc;
+}
+
+enum rc
+gskit_cert_import(struct gskit *g, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	enum rc rc;
+
+	if (g->args.words.count != 1) {
+		(void)err_set(err, RC_USAGE,
+			      "-cert -import needs one of -file and -db: what is taken in");
+		return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
+	}
+	gskit_choose_default(g, false);
+	rc = gskit_run_op(g, g->op, &g->args, &result, err);
+	result_release(&result);
+	if (rc == RC_NO_LABEL && !g->values[GSKIT_NEW_LABEL]) {
+		err_clear(err);
+		session_close(&g->session);
+		rc = copy_certificate(g, err);
+	}
+	g->op = NULL;
+	return rc;
+}
+
+/* --- -export --- */
+
+/* What is exported to a file that is there not yet. */
+static bool
+makes_pkcs12(const struct gskit *g)
+{
+	const char *type = g->values[GSKIT_TARGET_TYPE];
+	const char *dot = strrchr(fs_base_name(g->values[GSKIT_TARGET]), '.');
+
+	if (type)
+		return strchr(type, '1');
+	return !dot || !text_equal_ascii(dot, ".kdb");
+}
+
+static enum rc
+need_password(struct gskit *g, struct err *err)
+{
+	if (g->secrets[GSKIT_TARGET_PW] || g->values[GSKIT_TARGET_STASHED])
+		return RC_OK;
+	(void)err_set(err, RC_USAGE, "-cert -export needs -target_pw or -target_stashed");
+	return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
+}
+
+/* Whether the label is that of a key, which decides what goes into the file. */
+static enum rc
+has_key(struct gskit *g, const char *label, bool *yes, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	struct args args = ARGS_INIT;
+	enum rc rc = gskit_also(g, &args, err);
+
+	*yes = true;
+	if (!rc)
+		rc = gskit_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
+	if (!rc)
+		rc = gskit_set(&args, GSKIT_WORD, label, err);
+	if (!rc)
+		rc = gskit_run_op(g, &op_cert_show, &args, &result, err);
+	if (!rc)
+		*yes = result.rows[0].entry->kind == ENTRY_KEY;
+	args_release(&args);
+	result_release(&result);
+	return rc;
+}
+
+static enum rc
+set_out_password(struct gskit *g, struct err *err)
+{
+	if (g->secrets[GSKIT_TARGET_PW])
+		return gskit_set_secret(&g->args, P_OUT_PASS, g->secrets[GSKIT_TARGET_PW], err);
+	(void)err_set(err, RC_USAGE,
+		      "-target_stashed: '%s' is not there yet, and has no stash that counts",
+		      ESC(g->values[GSKIT_TARGET]));
+	return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
+}
+
+/* A new PKCS#12 file, with the issuers that are here. */
+static enum rc
+export_file(struct gskit *g, struct err *err)
+{
+	const char *label = g->values[GSKIT_LABEL];
+	bool key = true;
+	enum rc rc = set_out_password(g, err);
+
+	if (!rc && label)
+		rc = has_key(g, label, &key, err);
+	if (!rc)
+		rc = label ? gskit_set(&g->args, GSKIT_WORD, label, err)
+			   : args_set(&g->args, P_ALL, NULL, err);
+	if (!rc && key)
+		rc = args_set(&g->args, P_WITH_KEY, NULL, err);
+	if (!rc && key)
+		rc = args_set(&g->args, P_ROOT, NULL, err);
+	if (!rc)
+		rc = args_set(&g->args, P_PARTIAL, NULL, err);
+	if (!rc)
+		rc = args_set(&g->args, P_FORMAT, "p12", err);
+	if (!rc)
+		rc = args_set(&g->args, P_OUT, g->values[GSKIT_TARGET], err);
+	g->op = &op_cert_export;
+	return rc;
+}
+
+/* All labels, as the next words. */
+static enum rc
+set_all_labels(struct gskit *g, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	struct args args = ARGS_INIT;
+	const char *label;
+	enum rc rc = gskit_also(g, &args, err);
+
+	if (!rc)
+		rc = gskit_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
+	if (!rc)
+		rc = gskit_run_op(g, &op_cert_list, &args, &result, err);
+	for (size_t i = 0; !rc && i < result.row_count; i++) {
+		struct buf text = BUF_INIT;
+
+		buf_put(&text, entry_label(result.rows[i].entry));
+		rc = gskit_keep(g, &label, &text, err);
+		if (!rc)
+			rc = gskit_set(&g->args, GSKIT_WORD, label, err);
+	}
+	if (!rc && !g->args.words.count)
+		rc = err_set(err, RC_NOT_FOUND, "'%s' holds no certificates",
+			     ESC(g->values[GSKIT_DB]));
+	args_release(&args);
+	result_release(&result);
+	return rc;
+}
+
+/* Makes the target where it is not there yet. */
+static enum rc
+make_target(struct gskit *g, struct err *err)
+{
+	struct session session = SESSION_INIT;
+	struct result result = RESULT_INIT;
+	struct args args = ARGS_INIT;
+	enum rc rc = args_set(&args, P_DB, g->values[GSKIT_TARGET], err);
+
+	if (!rc && g->values[GSKIT_TARGET_TYPE])
+		rc = gskit_refuse(g, GSKIT_BAD_TYPE, args_set(&args, P_TYPE, "cms", err), err);
+	if (!rc)
+		rc = gskit_set_secret(&args, P_PASS, g->secrets[GSKIT_TARGET_PW], err);
+	if (!rc)
+		rc = op_run(&session, &op_db_create, &args, &result, err);
+	args_release(&args);
+	result_release(&result);
+	session_close(&session);
+	return rc;
+}
+
+/* Into a database. */
+static enum rc
+export_entries(struct gskit *g, bool is_new, struct err *err)
+{
+	enum rc rc = g->values[GSKIT_LABEL]
+			 ? gskit_set(&g->args, GSKIT_WORD, g->values[GSKIT_LABEL], err)
+			 : set_all_labels(g, err);
+
+	if (!rc)
+		rc = args_set(&g->args, P_TO, g->values[GSKIT_TARGET], err);
+	if (!rc && g->secrets[GSKIT_TARGET_PW])
+		rc = gskit_set_secret(&g->args, P_TO_PASS, g->secrets[GSKIT_TARGET_PW], err);
+	else if (!rc)
+		rc = args_set(&g->args, P_TO_PASS, "stash", err);
+	if (!rc && is_new)
+		rc = make_target(g, err);
+	g->op = &op_cert_copy;
+	return rc;
+}
+
+enum rc
+gskit_cert_export(struct gskit *g, struct err *err)
+{
+	bool is_new = fs_kind(g->values[GSKIT_TARGET], false) == FS_NONE;
+	enum rc rc = need_password(g, err);
+
+	if (rc)
+		return rc;
+	if (is_new && makes_pkcs12(g))
+		return export_file(g, err);
+	return export_entries(g, is_new, err);
+}

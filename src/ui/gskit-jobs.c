@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What GSKit's actions do besides running the operation that the table names. */
+#include "base/fs.h"
+#include "base/text.h"
+#include "op/ops.h"
+#include "pki/dn.h"
+#include "ui/gskit-parts.h"
+
+#include <string.h>
+
+enum rc
+gskit_run_op(struct gskit *g, const struct op *op, struct args *args, struct result *r,
+	     struct err *err)
+{
+	enum rc rc = op_run(&g->session, op, args, r, err);
+
+	if (rc)
+		return rc;
+	g->v->changed = g->v->changed || r->changed;
+	for (size_t i = 0; i < r->warnings.count; i++)
+		out_printf(g->v->notes, "warning: %s\n", r->warnings.items[i].message);
+	return RC_OK;
+}
+
+enum rc
+gskit_also(const struct gskit *g, struct args *args, struct err *err)
+{
+	return args_set(args, P_DB, g->args.text[P_DB], err);
+}
+
+/* Runs the action's operation now; what follows is nobody else's. */
+static enum rc
+run_now(struct gskit *g, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	enum rc rc = gskit_run_op(g, g->op, &g->args, &result, err);
+
+	g->op = NULL;
+	result_release(&result);
+	return rc;
+}
+
+enum rc
+gskit_say_yes(struct gskit *g, struct err *err)
+{
+	return args_set(&g->args, P_YES, NULL, err);
+}
+
+enum rc
+gskit_set_ascii(struct gskit *g, struct err *err)
+{
+	return g->args.given[P_FORMAT] ? RC_OK : args_set(&g->args, P_FORMAT, "pem", err);
+}
+
+/* --- -keydb --- */
+
+/* Stashes the passphrase pw, in the version that was asked for. */
+static enum rc
+stash(struct gskit *g, const struct secret *pw, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	struct args args = ARGS_INIT;
+	enum rc rc = gskit_also(g, &args, err);
+
+	if (!rc)
+		rc = gskit_set_secret(&args, P_PASS, pw, err);
+	if (!rc && g->values[GSKIT_V1STASH])
+		rc = args_set(&args, P_STASH_VERSION, "1", err);
+	if (!rc)
+		rc = gskit_run_op(g, &op_db_stash, &args, &result, err);
+	result_release(&result);
+	args_release(&args);
+	return rc;
+}
+
+static enum rc
+check_create(struct gskit *g, struct err *err)
+{
+	if (g->values[GSKIT_GENPW] && !g->values[GSKIT_STASH]) {
+		(void)err_set(err, RC_USAGE,
+			      "-genpw needs -stash: nobody else would ever know "
+			      "the password");
+		return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
+	}
+	if (!g->args.given[P_PASS]) {
+		(void)err_set(err, RC_USAGE,
+			      "-keydb -create needs a password: -pw, -prompt or -genpw");
+		return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
+	}
+	return gskit_check_strong(g, g->secrets[GSKIT_PW], err);
+}
+
+enum rc
+gskit_keydb_create(struct gskit *g, struct err *err)
+{
+	enum rc rc = check_create(g, err);
+
+	if (!rc && g->fips)
+		rc = args_set(&g->args, P_FIPS, NULL, err);
+	if (!rc)
+		rc = run_now(g, err);
+	if (!rc && g->values[GSKIT_V1STASH])
+		rc = stash(g, g->args.secret[P_PASS], err);
+	return rc;
+}
+
+enum rc
+gskit_keydb_changepw(struct gskit *g, struct err *err)
+{
+	bool stashes = g->values[GSKIT_STASH] || g->values[GSKIT_V1STASH];
+	enum rc rc = gskit_check_strong(g, g->secrets[GSKIT_NEW_PW], err);
+
+	if (!rc)
+		rc = run_now(g, err);
+	if (!rc && stashes)
+		rc = stash(g, g->args.secret[P_NEW_PASS], err);
+	return rc;
+}
+
+enum rc
+gskit_keydb_stashpw(struct gskit *g, struct err *err)
+{
+	return g->values[GSKIT_V1STASH] ? args_set(&g->args, P_STASH_VERSION, "1", err) : RC_OK;
+}
+
+enum rc
+gskit_keydb_list(struct gskit *g, struct err *err)
+{
+	(void)err;
+	out_text(g->v->out, "CMS\nPKCS12\n");
+	return RC_OK;
+}
+
+/* The database's name with the suffix of its new type. */
+static enum rc
+name_converted(struct gskit *g, const char **name, struct err *err)
+{
+	const char *path = g->values[GSKIT_DB];
+	const char *dot = strrchr(fs_base_name(path), '.');
+	bool cms = strcmp(g->args.text[P_TYPE], "cms") == 0;
+	struct buf text = BUF_INIT;
+
+	buf_put(&text, dot ? SPAN_OF(path, (size_t)(dot - path)) : span_text(path));
+	buf_put_text(&text, cms ? ".kdb" : ".p12");
+	return gskit_keep(g, name, &text, err);
+}
+
+enum rc
+gskit_keydb_convert(struct gskit *g, struct err *err)
+{
+	enum gskit_flag flag = g->values[GSKIT_TARGET_PW] ? GSKIT_TARGET_PW : GSKIT_PW;
+	const char *target = g->values[GSKIT_TARGET];
+	enum rc rc = RC_OK;
+
+	g->op = op_find("db", "convert");
+	if (!g->op)
+		return err_set(err, RC_UNSUPPORTED,
+			       "-keydb -convert comes with the databases of type CMS");
+	if (!target)
+		rc = name_converted(g, &target, err);
+	if (!rc)
+		rc = gskit_set(&g->args, GSKIT_WORD, target, err);
+	if (!rc)
+		rc = gskit_set_secret(&g->args, P_OUT_PASS, g->secrets[flag], err);
+	return rc;
+}
+
+/* --- -cert --- */
+
+static bool
+is_yes(const char *value)
+{
+	return value && text_equal_ascii(value, "yes");
+}
+
+enum rc
+gskit_cert_create(struct gskit *g, struct err *err)
+{
+	enum rc rc = gskit_set_shape(g, err);
+
+	if (!rc && !g->args.given[P_DAYS])
+		rc = args_set(&g->args, P_DAYS, "365", err);
+	if (!rc)
+		gskit_choose_default(g, is_yes(g->values[GSKIT_DEFAULT_CERT]));
+	return rc;
+}
+
+enum rc
+gskit_cert_receive(struct gskit *g, struct err *err)
+{
+	enum rc rc;
+
+	gskit_choose_default(g, is_yes(g->values[GSKIT_DEFAULT_CERT]));
+	rc = run_now(g, err);
+	return rc == RC_NO_KEY ? gskit_refuse(g, GSKIT_NO_REQUEST, rc, err) : rc;
+}
+
+/* GSKit deletes an issuer, too, and asks nobody. */
+enum rc
+gskit_cert_delete(struct gskit *g, struct err *err)
+{
+	enum rc rc = gskit_say_yes(g, err);
+
+	return rc ? rc : args_set(&g->args, P_EVEN_ISSUER, NULL, err);
+}
+
+static enum rc
+find_kind(struct gskit *g, const char **kind, struct err *err)
+{
+	*kind = NULL;
+	if (!g->keyword || text_equal_ascii(g->keyword, "all"))
+		return RC_OK;
+	if (text_equal_ascii(g->keyword, "personal")) {
+		*kind = "key";
+		return RC_OK;
+	}
+	if (text_equal_ascii(g->keyword, "CA")) {
+		*kind = "cert";
+		return RC_OK;
+	}
+	if (text_equal_ascii(g->keyword, "site")) {
+		(void)err_set(err, RC_UNSUPPORTED,
+			      "-cert -list site: there are no certificates of "
+			      "that kind");
+		return gskit_refuse(g, GSKIT_SITE, RC_UNSUPPORTED, err);
+	}
+	(void)err_set(err, RC_USAGE, "-cert -list takes all, personal or CA, not '%s'",
+		      ESC(g->keyword));
+	return gskit_refuse(g, GSKIT_ARGUMENTS, RC_USAGE, err);
+}
+
+enum rc
+gskit_cert_list(struct gskit *g, struct err *err)
+{
+	const char *kind;
+	enum rc rc = find_kind(g, &kind, err);
+
+	return rc || !kind ? rc : args_set(&g->args, P_KIND, kind, err);
+}
+
+static enum rc
+set_signing(struct gskit *g, struct err *err)
+{
+	const struct {
+		enum param param;
+		const char *value;
+	} settings[] = {
+		{ P_YES, NULL },
+		{ P_NO_CHAIN, NULL },
+		{ P_NAMES, g->args.given[P_SAN] ? "given" : "request" },
+	};
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < ARRAY_SIZE(settings); i++)
+		rc = args_set(&g->args, settings[i].param, settings[i].value, err);
+	return rc;
+}
+
+enum rc
+gskit_cert_sign(struct gskit *g, struct err *err)
+{
+	enum rc rc = gskit_set_hash(g, err);
+
+	if (!rc)
+		rc = gskit_set_profile(g, err);
+	if (!rc)
+		rc = gskit_set_ascii(g, err);
+	if (!rc)
+		rc = set_signing(g, err);
+	if (!rc && !g->args.given[P_DAYS])
+		rc = args_set(&g->args, P_DAYS, "365", err);
+	if (!rc && g->values[GSKIT_SERNUM])
+		out_text(g->v->notes, "warning: -sernum is not used: serial numbers are random\n");
+	return rc;
+}
+
+/* --- -certreq --- */
+
+enum rc
+gskit_certreq_create(struct gskit *g, struct err *err)
+{
+	enum rc rc = gskit_set_shape(g, err);
+
+	return rc ? rc : gskit_set_ascii(g, err);
+}
+
+enum rc
+gskit_certreq_recreate(struct gskit *g, struct err *err)
+{
+	enum rc rc = gskit_set_hash(g, err);
+
+	return rc ? rc : gskit_set_ascii(g, err);
+}

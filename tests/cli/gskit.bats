@@ -1,0 +1,237 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2154 # helpers.bash and gskit.bash set $out and $err
+# The grammar of GSKit's commands, passwords, -keydb, -random, and what goes wrong in each.
+
+load helpers
+load gskit
+
+setup()
+{
+	gskit_scratch
+}
+
+@test "under each of IBM's names, and as kyman" {
+	for name in runmqakm gskcapicmd gsk8capicmd gsk8capicmd_64 gsk7capicmd gsk9certutil_64; do
+		ln -sf "$KYMAN" $name
+		./$name -keydb -create -db $name.p12 -pw secret12 -type p12
+		[ "$(./$name -cert -list -db $name.p12 -pw secret12)" = 'No certificates were found.' ]
+		openssl pkcs12 -in $name.p12 -passin pass:secret12 -nokeys
+	done
+	"$KYMAN" -keydb -create -db k.p12 -pw secret12
+	"$KYMAN" -fips -cert -list -db k.p12 -pw secret12
+}
+
+@test "-fips before the object and among the options" {
+	make_db
+	gsk 0 -fips -cert -list -db db.p12 -stashed
+	gsk 0 -fips true -cert -list -db db.p12 -stashed
+	gsk 0 -cert -list -db db.p12 -fips -stashed
+	gsk 0 -cert -list -fips false -db db.p12 -stashed
+	fails 201 'true or false' -fips maybe -cert -list -db db.p12 -stashed
+	fails 201 'true or false' -cert -list -db db.p12 -stashed -fips maybe
+	gsk 0 -fips -keydb -create -db fips.p12 -pw secret12
+	[ "$("$KYMAN" db show fips.p12 --pass none --json | jq .fips)" = true ]
+}
+
+@test "a password in argv is overwritten once it was read" {
+	make_db
+	make_cert one
+	# A writer waits for the lock that another process has.
+	(
+		exec 9<db.p12
+		flock 9
+		./runmqakm -cert -rename -db db.p12 -pw secret12 -label one -new_label two 9<&- &
+		echo $! >.pid
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			sleep 0.1
+			tr '\0' ' ' <"/proc/$(cat .pid)/cmdline" >.cmdline
+			grep -q secret12 .cmdline || break
+		done
+		flock -u 9
+		wait
+	)
+	grep -q 'rename -db db.p12 -pw .*-label one' .cmdline
+	if grep -q secret12 .cmdline; then
+		cat .cmdline
+		return 1
+	fi
+	gsk 0 -cert -details -db db.p12 -stashed -label two
+}
+
+@test "passwords of any form, never repeated" {
+	gsk 0 -keydb -create -db a.p12 -pw --db=x
+	gsk 0 -cert -list -db a.p12 -pw --db=x
+	fails 16 'wrong passphrase' -cert -list -db a.p12 -pw --other
+	[[ $err != *--other* ]]
+	fails 201 'needs a value' -cert -list -pw -db a.p12
+	fails 201 '-pw is there twice' -cert -list -db a.p12 -pw one -pw two
+	fails 201 'another option says' -cert -list -db a.p12 -pw one -stashed
+	fails 201 'neither' -cert -list -db a.p12 -pw one two
+}
+
+@test "no password: the stash, else what is in the clear, else a message" {
+	make_db
+	make_cert one
+	gsk 0 -cert -list -db db.p12
+	rm db.sth
+	gsk 0 -cert -list -db db.p12
+	fails 103 'stash' -cert -list -db db.p12 -stashed
+	fails 206 '-prompt' -cert -rename -db db.p12 -label one -new_label two
+	fails 206 'password' -keydb -create -db new.p12
+}
+
+@test "-strong: length, classes, repetition" {
+	fails 154 '14 characters' -keydb -create -db a.p12 -pw Abcdefgh12345 -strong
+	fails 154 'upper-case' -keydb -create -db a.p12 -pw abcdefgh123456 -strong
+	fails 154 'digit' -keydb -create -db a.p12 -pw abcdefghABCDEF -strong
+	fails 154 'three times' -keydb -create -db a.p12 -pw AbababaXYZ12345a -strong
+	fails 154 'in a row' -keydb -create -db a.p12 -pw Abccc1234567890 -strong
+	fails 154 'ASCII' -keydb -create -db a.p12 -pw Abcdefgh12345é -strong
+	gsk 0 -keydb -create -db a.p12 -pw 'Abcd efgh1*345' -strong
+	fails 154 '14 characters' -keydb -changepw -db a.p12 -pw 'Abcd efgh1*345' -new_pw short -strong
+}
+
+@test "unknown objects, actions and options; missing, doubled and empty ones" {
+	make_db
+	fails 202 'no object' -nothing -list
+	fails 202 'later version' -secretkey -create -db db.p12 -label x -size 32
+	fails 203 'no action of -keydb' -keydb -open
+	fails 204 'no action of -cert' -cert -open
+	fails 204 'missing' -cert
+	fails 205 'no action of -certreq' -certreq -sign
+	fails 223 'no action of -random' -random -delete
+	fails 201 'no option -lable' -cert -details -db db.p12 -stashed -lable x
+	has "$err" '-label'
+	fails 201 'takes no -size' -cert -list -db db.p12 -stashed -size 2048
+	fails 206 '-label' -cert -details -db db.p12 -stashed
+	fails 206 '-db' -cert -list -stashed
+	fails 201 'twice' -cert -list -db db.p12 -db db.p12 -stashed
+	fails 201 'empty' -cert -list -db '' -stashed
+	fails 201 'needs a value' -cert -list -stashed -db
+	fails 201 'no option -dbx' -cert -list -dbx db.p12
+}
+
+@test "options that are refused by name, wherever they stand" {
+	make_db
+	fails 222 'PKCS#11' -cert -list -crypto /usr/lib/module.so -tokenlabel x -pw y
+	fails 222 '-tokenlabel' -cert -list -db db.p12 -stashed -tokenlabel x
+	fails 222 '-secondarydb' -cert -list -db db.p12 -stashed -secondarydb x
+	fails 201 '-populate' -keydb -create -db a.p12 -pw x -populate
+	fails 221 '-pqcdemo' -cert -create -db db.p12 -stashed -label x -dn CN=x -pqcdemo
+	fails 221 '-pqc true' -keydb -create -db a.p12 -pw x -pqc true
+	fails 201 '-certpolicy' -cert -create -db db.p12 -stashed -label x -dn CN=x -certpolicy 1.2.3
+	gsk 0 -keydb -create -db a.p12 -pw x -pqc false
+}
+
+@test "types: of a database by its content, Java's by name not at all" {
+	make_db
+	for type in cms kdb pkcs12 p12 PKCS12; do
+		gsk 0 -cert -list -db db.p12 -stashed -type $type
+	done
+	fails 230 'jks' -keydb -create -db a.jks -pw secret12 -type jks
+	fails 230 'keytool' -cert -list -db a.jks -pw secret12 -type jceks
+	fails 230 'not' -keydb -create -db a.p12 -pw secret12 -type other
+	printf '\376\355\376\355\0\0\0\2\0\0\0\0aaaaaaaaaaaaaaaaaaaa' >store.kdb
+	fails 17 'store.kdb' -cert -list -db store.kdb -pw secret12
+	fails 6 'no such file' -cert -list -db nothing.p12 -pw secret12
+	mkdir folder
+	fails 12 'folder' -cert -list -db folder -pw secret12
+}
+
+@test "-keydb -create: not over another, days, the file's mode, both stashes" {
+	make_db
+	[ "$(stat -c %a db.p12 db.sth | sort -u)" = 600 ]
+	[ "$(stat -c %s db.sth)" = 193 ]
+	fails 9 'exists already' -keydb -create -db db.p12 -pw secret12
+	gsk 0 -keydb -create -db v1.p12 -pw secret12 -v1stash
+	[ "$(stat -c %s v1.sth)" = 129 ]
+	gsk 0 -cert -list -db v1.p12 -stashed
+	fails 231 'days' -keydb -create -db a.p12 -pw x -expire -1
+	fails 231 'days' -keydb -create -db a.p12 -pw x -expire ten
+	fails 217 '99999' -keydb -create -db a.p12 -pw x -expire 99999
+	fails 206 '-stash' -keydb -create -db a.p12 -genpw
+	gsk 0 -keydb -create -db gen.p12 -genpw -stash
+	gsk 0 -cert -list -db gen.p12 -stashed
+}
+
+@test "-keydb -expiry: never, and a day" {
+	gsk 0 -keydb -create -db a.p12 -pw secret12 -expire 0
+	gsk 0 -keydb -expiry -db a.p12 -pw secret12
+	[ "$out" = 'Password Expiry Time : 0' ]
+	gsk 0 -keydb -create -db b.p12 -pw secret12 -expire 30
+	gsk 0 -keydb -expiry -db b.p12 -pw secret12
+	grep -Eqx 'Password Expiry Time : 20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z' .out
+	KYMAN_GSKIT_DATES=1 gsk 0 -keydb -expiry -db b.p12 -pw secret12
+	grep -Eqx 'Password Expiry Time : [A-Z][a-z]+ [0-9]+, 20[0-9]{2} [0-9]+:[0-9]{2}:[0-9]{2} [AP]M GMT\+00:00' .out
+}
+
+@test "-keydb -changepw: the stash comes along, -expire, -stash" {
+	make_db
+	make_cert one
+	fails 16 'wrong passphrase' -keydb -changepw -db db.p12 -pw wrong -new_pw other
+	gsk 0 -keydb -changepw -db db.p12 -pw secret12 -new_pw other567 -expire 10
+	fails 16 'wrong passphrase' -cert -list -db db.p12 -pw secret12
+	gsk 0 -cert -details -db db.p12 -stashed -label one
+	gsk 0 -keydb -expiry -db db.p12 -stashed
+	[[ $out != *': 0' ]]
+	rm db.sth
+	gsk 0 -keydb -changepw -db db.p12 -pw other567 -new_pw third890 -stash
+	gsk 0 -cert -list -db db.p12 -stashed
+	openssl pkcs12 -in db.p12 -passin pass:third890 -nocerts -nodes | openssl pkey -noout
+}
+
+@test "-keydb -stashpw, -list, -delete" {
+	gsk 0 -keydb -create -db a.p12 -pw secret12
+	fails 16 'wrong passphrase' -keydb -stashpw -db a.p12 -pw wrong
+	gsk 0 -keydb -stashpw -db a.p12 -pw secret12 -type pkcs12
+	gsk 0 -cert -list -db a.p12 -stashed
+	gsk 0 -keydb -list
+	has "$out" CMS PKCS12
+	fails 16 'wrong passphrase' -keydb -delete -db a.p12 -pw wrong
+	gsk 0 -keydb -delete -db a.p12 -pw secret12
+	[ ! -e a.p12 ]
+	[ ! -e a.sth ]
+}
+
+@test "-random -create" {
+	gsk 0 -random -create -length 125 -strong
+	[[ $out =~ ^[A-Za-z0-9]{125}$ ]]
+	[ "$(fold -w 1 .out | sort | uniq -c | sort -rn | awk 'NR == 1 { print $1 }')" -le 3 ]
+	[[ $out =~ [a-z] && $out =~ [A-Z] && $out =~ [0-9] ]]
+	gsk 0 -random -create -length 14 -strong
+	gsk 0 -keydb -create -db a.p12 -pw "$out" -strong
+	gsk 0 -random -create -length 300 -strong
+	[ "${#out}" -eq 300 ]
+	gsk 0 -random -create -length 1
+	[ "${#out}" -eq 1 ]
+	fails 225 '-length' -random -create -length 13 -strong
+	fails 226 '-length' -random -create -length 301 -strong
+	fails 224 '-length' -random -create -length -5
+	fails 225 '-length' -random -create -length 0
+	fails 206 '-length' -random -create
+}
+
+@test "-version, -help, and -? of each action" {
+	gsk 0 -version
+	has "$out" 'kyman' 'FIPS'
+	gsk 0 -help
+	has "$out" '-Command usage-' '-recreate' '-stashpw'
+	cp .out .help
+	gsk 0 -cert '-?'
+	has "$out" '-validate'
+	[[ $out != *-stashpw* ]]
+	gsk 0 -cert -create '-?'
+	has "$out" '-Command usage-' '-sigalg | -sig_alg' '< yes | no >' 'Required'
+	grep '^-[a-z]* *-[a-z]' .help | while read -r object action _; do
+		gsk 0 "$object" "$action" -help
+		has "$out" "$object $action"
+	done
+}
+
+@test "output that cannot be written" {
+	make_db
+	run sh -c './runmqakm -cert -list -db db.p12 -stashed >/dev/full'
+	[ "$status" -eq 1 ]
+	[[ $output == *'standard output'* ]]
+}
