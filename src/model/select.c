@@ -40,7 +40,7 @@ has_digest(const struct entry *e, struct span wanted, bool odd)
 		return false;
 	if (!span_begins(SPAN_OF(digest, digest_size(HASH_SHA256)), whole))
 		return false;
-	return !odd || digest[whole.size] >> 4 == wanted.data[whole.size] >> 4;
+	return !odd || !wanted.data || digest[whole.size] >> 4 == wanted.data[whole.size] >> 4;
 }
 
 /* The digits as bytes; of an odd number the last is the high half of a byte. RC_DAMAGED for what
@@ -68,10 +68,11 @@ by_digest(const struct entry **e, const struct kdb *db, const char *text, struct
 	bool odd;
 	enum rc rc = digits(&wanted, text + strlen("sha256:"), &odd);
 
-	if (rc == RC_DAMAGED)
+	if (rc == RC_DAMAGED) {
 		rc = err_set(err, RC_NO_LABEL,
 			     "'%s' is no digest: sha256: and %d to %d hexadecimal digits",
 			     ESC(text), HEX_MIN, HEX_MAX);
+	}
 	if (rc) {
 		(void)err_default(err, rc);
 		goto out;

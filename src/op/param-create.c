@@ -14,10 +14,11 @@ unknown_group(const char *name, struct err *err)
 	struct buf all = BUF_INIT;
 	const char *group;
 
-	if (strlen(name) >= 3 && text_equal_ascii((char[]){ name[0], name[1], name[2], 0 }, "dsa"))
+	if (strlen(name) >= 3 && text_equal_ascii((char[]){ name[0], name[1], name[2], 0 }, "dsa")) {
 		return err_set(err, RC_POLICY,
 			       "'%s': DSA is withdrawn (FIPS 186-5), nothing new is made with it",
 			       ESC(name));
+	}
 	for (size_t i = 0; (group = dh_group(i)); i++)
 		buf_printf(&all, "%s%s", i ? ", " : "", group);
 	if (all.bad)

@@ -315,7 +315,7 @@ ext_put_items(struct buf *out, const struct ext *x, const char *between)
 		return RC_NOT_FOUND;
 	rc = writer->each ? put_each(&items, writer, x->value) : writer->put(&items, x->value);
 	/* Out of memory empties the buffer. */
-	if (rc && out->size > before)
+	if (rc && !out->bad)
 		buf_cut(out, before);
 	return rc ? RC_DAMAGED : RC_OK;
 }

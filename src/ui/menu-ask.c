@@ -114,6 +114,18 @@ find_choice(const struct choices *choices, const char *answer)
 	return NULL;
 }
 
+static enum rc
+take_choice(const struct choices *choices, const char *answer, const struct choice **choice,
+	    struct err *err)
+{
+	*choice = find_choice(choices, answer);
+	if (!*choice)
+		return err_set(err, RC_USAGE, "There is no choice '%s' here.", ESC(answer));
+	if ((*choice)->refused)
+		return err_set(err, (*choice)->refused, "%s", (*choice)->why);
+	return RC_OK;
+}
+
 enum { CHOICES_MAX = 16 };
 
 static enum rc
@@ -136,14 +148,8 @@ ask_choice(struct menu *m, const struct choices *choices, const struct choice **
 	rc = menu_answer(m, &ask, &answer, err);
 	if (!rc && !answer.size)
 		rc = RC_CANCELLED;
-	if (!rc) {
-		*choice = find_choice(choices, buf_text(&answer));
-		if (!*choice)
-			rc = err_set(err, RC_USAGE, "There is no choice '%s' here.",
-				     ESC(buf_text(&answer)));
-		else if ((*choice)->refused)
-			rc = err_set(err, (*choice)->refused, "%s", (*choice)->why);
-	}
+	if (!rc)
+		rc = take_choice(choices, buf_text(&answer), choice, err);
 	buf_release(&answer);
 	return rc;
 }
@@ -152,7 +158,7 @@ enum rc
 job_choose(struct job_run *j, const struct choices *choices, const char **value, struct err *err)
 {
 	struct menu *m = j->menu;
-	const struct choice *choice = NULL;
+	const struct choice *choice = choices->list;
 	enum rc rc = RC_OK;
 
 	while (!rc && choices) {

@@ -19,8 +19,8 @@ enum { KEY_COLUMNS = 7, CUT_COLUMNS = 3 };
 struct labels {
 	struct span *items; /* borrowed from the database */
 	size_t count;
-	size_t page;        /* where the page begins */
-	const char **words; /* the same as strings, for completion; NULL-terminated */
+	size_t page;  /* where the page begins */
+	char **words; /* the same as strings, for completion; NULL-terminated */
 };
 
 static bool
@@ -63,7 +63,7 @@ static void
 release(struct labels *l)
 {
 	for (size_t i = 0; l->words && l->words[i]; i++)
-		free((void *)(uintptr_t)l->words[i]);
+		free(l->words[i]);
 	free(l->words);
 	free(l->items);
 }
@@ -159,7 +159,9 @@ choose(struct menu *m, struct labels *l, const struct label_list *list, const ch
 static enum turn
 ask(struct menu *m, struct labels *l, const struct label_list *list)
 {
-	struct line_ask ask = { .help = list_help, .kind = LINE_LABEL, .words = l->words };
+	struct line_ask ask = { .help = list_help,
+				.kind = LINE_LABEL,
+				.words = (const char *const *)l->words };
 	struct buf answer = BUF_INIT;
 	struct err err = ERR_INIT;
 	enum turn turn = TURN_STAY;

@@ -49,7 +49,7 @@ add_takes_certificates(void **state)
 	expect(w, "cert add inner.pem --as theirs --if-exists replace", RC_OK);
 	assert_int_equal(w->result.diff.replaced.count, 1);
 	expect(w, "cert add outer.pem inner.pem --as both", RC_USAGE);
-	join_files("two.pem", "outer.pem", "x.crt");
+	join_files("two.pem", "inner.pem", "x.crt");
 	expect(w, "cert add two.pem --as both", RC_USAGE);
 	expect(w, "cert add outer.pem --as #1", RC_USAGE);
 	expect(w, "csr create q --profile client --out q.csr", RC_OK);
