@@ -66,9 +66,4 @@ unsigned rc_cms(enum rc rc);
 /* What System SSL says for it: a sentence without its full stop. Static. */
 const char *rc_cms_text(enum rc rc);
 
-enum { CMS_PASSWORD_EXPIRED = 0x03353015 };
-
-/* The text of one of System SSL's status codes, as rc_cms_text; "Unknown status" for others. */
-const char *cms_text(unsigned status);
-
 #endif

@@ -57,7 +57,7 @@ NODISCARD enum rc run_find_path(struct run *run, struct err *err);
 /* Locks and opens what the operation needs. */
 NODISCARD enum rc run_open(struct run *run, struct err *err);
 
-/* RC_EXPIRED when the passphrase of st is past its day and the operation minds. */
+/* RC_PASSWORD_EXPIRED when the passphrase of st is past its day and the operation minds. */
 NODISCARD enum rc run_check_expiry(const struct run *run, const struct store *st, struct err *err);
 
 /* Saves, makes, removes the database, or leaves it as it is; the session's is the new one then.

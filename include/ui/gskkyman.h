@@ -71,7 +71,6 @@ struct gsk {
 	struct lines *lines;
 	struct secret *pass; /* the database's */
 	struct session session;
-	bool is_open;     /* the passphrase is right, and has not expired */
 	struct args args; /* of op */
 };
 

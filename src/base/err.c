@@ -171,17 +171,7 @@ rc_cms(enum rc rc)
 const char *
 rc_cms_text(enum rc rc)
 {
-	return cms_text(rc_cms(rc));
-}
+	unsigned number = row_of(rc)->cms;
 
-const char *
-cms_text(unsigned status)
-{
-	unsigned number = status - CMS_BASE;
-
-	if (!status)
-		return "Success";
-	if (number >= ARRAY_SIZE(cms_texts) || !cms_texts[number])
-		return "Unknown status";
-	return cms_texts[number];
+	return number ? cms_texts[number] : "Success";
 }

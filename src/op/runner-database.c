@@ -68,8 +68,8 @@ run_check_expiry(const struct run *run, const struct store *st, struct err *err)
 
 	if (!st->db.expires || st->db.expires >= env_now() || run->flags & OP_EXPIRED_OK)
 		return RC_OK;
-	(void)err_set(err, RC_EXPIRED, "the passphrase of '%s' expired on %s", ESC(st->path),
-		      text_time(when, st->db.expires));
+	(void)err_set(err, RC_PASSWORD_EXPIRED, "the passphrase of '%s' expired on %s",
+		      ESC(st->path), text_time(when, st->db.expires));
 	return err_hint(err, "'kyman db passwd' gives it a new one");
 }
 

@@ -279,7 +279,6 @@ open_database(struct gsk *g, struct err *err)
 	rc = gsk_set_database(g, &args, err);
 	if (!rc)
 		rc = op_run(&g->session, &op_cert_default, &args, &result, err);
-	g->is_open = !rc;
 	args_release(&args);
 	result_release(&result);
 	return rc;
@@ -325,8 +324,6 @@ run(struct gsk *g, struct err *err)
 static void
 put_failure(const struct gsk *g, const struct err *err, bool usage)
 {
-	bool password = err->rc == RC_EXPIRED && !g->is_open;
-	unsigned status = password ? CMS_PASSWORD_EXPIRED : rc_cms(err->rc);
 	struct out *notes = g->v->notes;
 
 	out_flush(g->v->out);
@@ -337,7 +334,7 @@ put_failure(const struct gsk *g, const struct err *err, bool usage)
 	}
 	if (err->hint[0])
 		out_printf(notes, "%s\n", err->hint);
-	out_printf(notes, "Status 0x%08x - %s.\n", status, cms_text(status));
+	out_printf(notes, "Status 0x%08x - %s.\n", rc_cms(err->rc), rc_cms_text(err->rc));
 }
 
 static void

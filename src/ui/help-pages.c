@@ -105,11 +105,17 @@ put_statuses(struct buf *out)
 static void
 put_errors(struct buf *out)
 {
+	const char *before = "";
+
 	buf_put_text(out, "Codes of errors, as \"code\" in JSON has them, with their exit "
 			  "statuses:\n\n");
-	for (int rc = RC_OK; rc < RC_COUNT; rc++)
-		buf_printf(out, "  %-16s %2d  %s\n", rc_code((enum rc)rc), rc_status((enum rc)rc),
-			   rc_text((enum rc)rc));
+	for (int rc = RC_OK; rc < RC_COUNT; rc++) {
+		/* Two that only System SSL tells apart are one. */
+		if (strcmp(rc_code((enum rc)rc), before) != 0)
+			buf_printf(out, "  %-16s %2d  %s\n", rc_code((enum rc)rc),
+				   rc_status((enum rc)rc), rc_text((enum rc)rc));
+		before = rc_code((enum rc)rc);
+	}
 }
 
 static void

@@ -42,11 +42,13 @@ menu_put_heads(struct menu *m)
 
 	out_printf(m->out, "%sDatabase: ", title_blanks);
 	put_path(m, m->path);
-	if (db->expires)
-		out_printf(m->out, "\n%sExpiration: %04d/%02d/%02d %02d:%02d:%02d\n", title_blanks,
-			   d.year, d.month, d.day, d.hour, d.minute, d.second);
-	else
-		out_printf(m->out, "\n%sExpiration: None\n", title_blanks);
+	out_printf(m->out, "\n%sExpiration: ", title_blanks);
+	if (db->expires) {
+		out_printf(m->out, "%04d/%02d/%02d %02d:%02d:%02d\n", d.year, d.month, d.day,
+			   d.hour, d.minute, d.second);
+	} else {
+		menu_put(m, "None\n");
+	}
 	out_printf(m->out, "%sType: %s\n\n", title_blanks, db->fips ? "FIPS" : "Non-FIPS");
 }
 
@@ -218,11 +220,12 @@ enum rc
 tell_length(struct job_run *j, const struct result *r, struct err *err)
 {
 	(void)err;
-	if (r->db->record_length)
+	if (r->db->record_length) {
 		out_printf(j->menu->out, "\nDatabase record length is %llu.\n",
 			   (unsigned long long)r->db->record_length);
-	else
+	} else {
 		menu_put(j->menu, "\nDatabase record length is not set.\n");
+	}
 	return RC_OK;
 }
 
@@ -234,10 +237,9 @@ tell_opened(struct job_run *j, const struct result *r, struct err *err)
 
 	if (!r->db->expires || r->db->expires >= env_now())
 		return RC_OK;
-	(void)err_set(err, RC_EXPIRED, "The password of '%s' expired on %s.", ESC(m->path),
+	(void)err_set(err, RC_PASSWORD_EXPIRED, "The password of '%s' expired on %s.", ESC(m->path),
 		      text_time(when, r->db->expires));
-	out_printf(m->out, "\n%s\nStatus 0x%08x - %s.\n", err->message, CMS_PASSWORD_EXPIRED,
-		   cms_text(CMS_PASSWORD_EXPIRED));
+	menu_tell_error(m, err);
 	menu_put(m, "It can be used again once it has a new password.\n");
 	return menu_do(m, &job_expired) ? RC_OK : RC_CANCELLED;
 }

@@ -185,6 +185,16 @@ password='Status 0x03353016 - The password is not correct.'
 	[[ $out != *xxx* ]]
 }
 
+@test "a password that has expired, where one is not asked for a new one at once" {
+	local expired=("the passphrase of 'old.kdb' expired on 2020-01-02T00:00:00Z"
+		"'kyman db passwd' gives it a new one" 'Status 0x03353015 - Password has expired.')
+
+	cp "$BATS_TEST_DIRNAME/expired.kdb" old.kdb
+	chmod 600 old.kdb
+	fails "${expired[@]}" -- 4 old.kdb secret12 6000
+	fails "${expired[@]}" -- "${opened[@]}" 1 1 5 old.kdb secret12
+}
+
 @test "a database that does not exist, is a folder, a FIFO, something else" {
 	mkdir folder
 	mkfifo fifo

@@ -286,8 +286,8 @@ expired_passphrase(void **state)
 	make(w, "--expire 1");
 	put_file("new", "something else\n");
 	env_set_now(env_now() + 2 * 86400);
-	expect(w, "db stash ca.p12 --pass file:pw", RC_EXPIRED);
-	expect(w, "db delete ca.p12 --yes", RC_EXPIRED);
+	expect(w, "db stash ca.p12 --pass file:pw", RC_PASSWORD_EXPIRED);
+	expect(w, "db delete ca.p12 --yes", RC_PASSWORD_EXPIRED);
 	expect(w, "db show ca.p12 --pass file:pw", RC_OK);
 	expect(w, "db passwd ca.p12 --pass file:pw --new-pass file:new --expire 10", RC_OK);
 	expect(w, "db stash ca.p12 --pass file:new", RC_OK);

@@ -271,8 +271,8 @@ expired_while_open(void **state)
 	expect(w, "db create e.p12 --expire 1 --iterations 1000", RC_OK);
 	w->asked = 0;
 	env_set_now(env_now() + (int64_t)3 * DAY_LENGTH);
-	expect(w, "cert list --db e.p12", RC_EXPIRED);
-	expect(w, "cert create x --profile client --db e.p12", RC_EXPIRED);
+	expect(w, "cert list --db e.p12", RC_PASSWORD_EXPIRED);
+	expect(w, "cert create x --profile client --db e.p12", RC_PASSWORD_EXPIRED);
 	expect(w, "db show e.p12", RC_OK);
 	assert_int_equal(w->asked, 0);
 	expect(w, "db passwd e.p12 --iterations 1000 --expire 5", RC_OK);
