@@ -129,6 +129,8 @@ bats_tests += %D%/cli/fips.bats
 bats_tests += %D%/cli/foreign.bats
 bats_tests += %D%/cli/gskit-cert.bats
 bats_tests += %D%/cli/gskit-certreq.bats
+bats_tests += %D%/cli/gskit-checklists.bats
+bats_tests += %D%/cli/gskit-public.bats
 bats_tests += %D%/cli/gskit.bats
 bats_tests += %D%/cli/gskkyman.bats
 bats_tests += %D%/cli/help.bats
@@ -210,6 +212,7 @@ EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/foreign.py \
 	%D%/cli/gskit.bash \
+	%D%/cli/handshake.bash \
 	%D%/cli/helpers.bash \
 	%D%/cli/hostile.py \
 	%D%/cli/refuse.bash \

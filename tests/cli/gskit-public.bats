@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What public scripts call runmqakm and gsk8capicmd_64 with, line by line, and what openssl says of the results.
+
+load helpers
+load gskit
+
+setup()
+{
+	gskit_scratch
+	ln -s "$KYMAN" gskcapicmd
+	ln -s "$KYMAN" gsk8capicmd
+	ln -s "$KYMAN" gsk7capicmd
+	PATH=$PWD:$PATH
+}
+
+# The certificate in a PKCS#12 file or database: subject_of FILE PASSWORD.
+subject_of()
+{
+	openssl pkcs12 -in "$1" -passin "pass:$2" -nokeys -clcerts | openssl x509 -noout -subject -nameopt RFC2253
+}
+
+@test "tests of an agent: two queue managers' databases, certificates exchanged" {
+	mkdir keys
+	for qm in qm1 client; do
+		runmqakm -keydb -create -db ./keys/$qm.kdb -pw dummypass -stash
+		runmqakm -cert -create -db ./keys/$qm.kdb -type kdb -pw dummypass -label $qm -dn CN=$qm -size 2048 -x509version 3 \
+			-expire 365 -fips -sig_alg SHA256WithRSA
+		runmqakm -cert -extract -db ./keys/$qm.kdb -type kdb -pw dummypass -label $qm -target ./keys/$qm.pem
+		[ "$(openssl x509 -in keys/$qm.pem -noout -subject)" = "subject=CN = $qm" ]
+	done
+	runmqakm -cert -add -db ./keys/qm1.kdb -type kdb -pw dummypass -label client -file ./keys/client.pem
+	runmqakm -cert -add -db ./keys/client.kdb -type kdb -pw dummypass -label qm1 -file ./keys/qm1.pem
+	runmqakm -cert -validate -db ./keys/qm1.kdb -stashed -label client
+}
+
+@test "a container's key stores: import, generate, add with and without label, rename" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout tls.key -out tls.crt -subj /CN=tls -days 30 2>/dev/null
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj "/C=US/O=Let's Encrypt/CN=R3" -days 30 2>/dev/null
+	openssl pkcs12 -export -inkey tls.key -in tls.crt -name default -out tls.p12 -passout pass:P
+	runmqakm -keydb -create -fips false -type p12 -db key.p12 -pw P12345 -stash
+	runmqakm -cert -import -fips false -file tls.p12 -pw P -target key.p12 -target_pw P12345 -target_type p12
+	runmqakm -cert -create -fips false -db key.p12 -pw P12345 -label generated -dn CN=host -san_dnsname host.example -size 2048 \
+		-sig_alg sha512 -eku serverAuth
+	runmqakm -cert -add -fips false -db key.p12 -type p12 -pw P12345 -file ca.crt
+	runmqakm -cert -add -fips false -db key.p12 -type p12 -pw P12345 -label peer -file tls.crt || [ $? = 21 ]
+	runmqakm -cert -list -type p12 -db key.p12 -stashed >list
+	grep -q "^!	\"CN=R3,O=Let's Encrypt,C=US\"$" list
+	grep -q '^-	default$' list
+	gsk8capicmd_64 -cert -rename -db key.p12 -stashed -label default -new_label "it's default"
+	[ "$(runmqakm -cert -list personal -db key.p12 -stashed | grep -c "it's default")" -eq 1 ]
+	runmqakm -cert -extract -db key.p12 -stashed -label generated -target generated.pem
+	openssl x509 -in generated.pem -noout -text >text
+	grep -q sha512WithRSA text
+	grep -q 'DNS:host.example' text
+}
+
+@test "a bank's script: a PKCS#12 database with a default certificate" {
+	runmqakm -keydb -create -db key.p12 -pw password -type pkcs12 -expire 1000 -stash
+	runmqakm -cert -create -db key.p12 -label ibmwebspheremqqm1 -dn 'CN=QM1,O=Bank,C=GB' -default_cert yes -stashed
+	runmqakm -cert -extract -db key.p12 -stashed -label ibmwebspheremqqm1 -target qm1.arm
+	runmqakm -keydb -create -db client.p12 -pw password -type pkcs12 -expire 1000 -stash
+	runmqakm -cert -add -label ibmwebspheremqqm1 -db client.p12 -pw password -type pkcs12 -trust enable -file qm1.arm
+	[ "$(subject_of key.p12 password)" = 'subject=CN=QM1,O=Bank,C=GB' ]
+	runmqakm -cert -getdefault -db key.p12 -stashed | grep -qx 'Label : ibmwebspheremqqm1'
+}
+
+@test "an integration bus's script: what is weak is refused by name" {
+	gsk8capicmd -keydb -create -db bus.p12 -pw password -type p12 -expire 365 -stash -fips
+	run gsk8capicmd -cert -create -db bus.p12 -pw password -label bus -dn CN=bus -size 1024 -x509version 3 -sig_alg SHA1WithRSA
+	[ "$status" -eq 221 ]
+	[[ $output == *SHA1WithRSA*SHA256WithRSA* ]]
+	run gsk8capicmd -cert -create -db bus.p12 -pw password -label bus -dn CN=bus -size 1024 -x509version 3
+	[ "$status" -eq 208 ]
+	[[ $output == *1024* ]]
+	[ "$(gsk8capicmd -cert -list -db bus.p12 -stashed)" = 'No certificates were found.' ]
+}
+
+@test "a backup client's database, and a label with blanks" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Backup -days 30 2>/dev/null
+	gsk8capicmd_64 -keydb -create -db dsmcert.kdb -pw password -stash
+	gsk8capicmd_64 -cert -add -db dsmcert.kdb -format ascii -stashed -label 'TSM server: backup CA' -file ca.pem
+	[ "$(gsk8capicmd_64 -cert -list -db dsmcert.kdb -stashed | tail -n 1)" = '!	"TSM server: backup CA"' ]
+}
+
+@test "an appliance's module: a duplicate is deleted and added again" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 30 2>/dev/null
+	gsk8capicmd -keydb -create -db a.p12 -pw password -stash
+	gsk8capicmd -cert -add -db a.p12 -stashed -label ca -file ca.pem
+	run gsk8capicmd -cert -add -db a.p12 -stashed -label ca -file ca.pem
+	[ "$status" -eq 21 ]
+	[[ $output == *CTGSK2021W* ]]
+	gsk8capicmd -cert -delete -db a.p12 -stashed -label ca
+	gsk8capicmd -cert -add -db a.p12 -stashed -label ca -file ca.pem
+}
+
+@test "a database server's private CA" {
+	gsk8capicmd_64 -keydb -create -db ca.p12 -pw password -stash
+	gsk8capicmd_64 -cert -create -db ca.p12 -stashed -label myca -dn 'CN=myca,O=Db' -ca true -expire 3650
+	gsk8capicmd_64 -cert -extract -db ca.p12 -stashed -label myca -target myca.arm -format ascii
+	gsk8capicmd_64 -keydb -create -db server.p12 -pw password -stash
+	gsk8capicmd_64 -certreq -create -db server.p12 -stashed -label server -dn CN=db.example -size 2048 -file server.csr \
+		-san_dnsname db.example -sigalg SHA256_WITH_RSA
+	gsk8capicmd_64 -cert -sign -db ca.p12 -stashed -label myca -target server.arm -format ascii -file server.csr -expire 300 \
+		-sigalg SHA256_WITH_RSA -san_dnsname db.example,db
+	gsk8capicmd_64 -cert -add -db server.p12 -stashed -label myca -file myca.arm -format ascii -trust enable
+	gsk8capicmd_64 -cert -receive -db server.p12 -stashed -file server.arm -format ascii
+	openssl verify -CAfile myca.arm -verify_hostname db.example server.arm
+	openssl x509 -in server.arm -noout -text | grep -q 'DNS:db.example, DNS:db$'
+	gsk8capicmd_64 -cert -validate -db server.p12 -stashed -label server
+}
+
+@test "a tutorial: what openssl exported, under the client's label" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout app1.key -out app1.crt -subj /CN=app1 -days 30 2>/dev/null
+	openssl pkcs12 -export -out app1.p12 -inkey app1.key -in app1.crt -passout pass:password
+	runmqakm -keydb -create -db app1key.kdb -pw password -stash
+	runmqakm -cert -import -target app1key.kdb -file app1.p12 -target_stashed -pw password -new_label "ibmwebspheremq$(id -un)"
+	runmqakm -cert -details -db app1key.kdb -stashed -label "ibmwebspheremq$(id -un)" | grep -qx 'Subject : CN=app1'
+}
+
+@test "a build: a random password of which a part is used" {
+	pw=$(runmqakm -random -create -length 125 -strong | tr -d '"$`&|<>;()' | cut -c 2-65)
+	[ ${#pw} -eq 64 ]
+	runmqakm -fips -keydb -create -db build.p12 -pw "$pw" -stash
+	runmqakm -cert -list -db build.p12 -pw "$pw"
+}
+
+@test "a CA of scripts: a serial number that is not used is said" {
+	openssl req -new -newkey rsa:2048 -nodes -keyout q.key -subj /CN=q -out q.p10 2>/dev/null
+	gsk7capicmd -keydb -create -db ca_key.kdb -pw password
+	gsk7capicmd -cert -create -db ca_key.kdb -pw password -label CA_Cert -dn CN=ca -ca true
+	run gsk7capicmd -cert -sign -db ca_key.kdb -pw password -label CA_Cert -sernum 4711 -file q.p10 -target q.p7r -expire 30
+	[ "$status" -eq 0 ]
+	[[ $output == *-sernum* ]]
+	openssl x509 -in q.p7r -noout -subject
+	gsk7capicmd -cert -list -expiry -db ca_key.kdb -pw password | grep -q 'Not After : '
+}
+
+@test "a downgrade: a database that older programs open, and all copied to it" {
+	runmqakm -keydb -create -db key.p12 -pw password -stash
+	runmqakm -cert -create -db key.p12 -stashed -label one -dn CN=one -sigalg SHA256WithECDSA
+	runmqakm -cert -create -db key.p12 -stashed -label two -dn CN=two -sigalg SHA256WithECDSA
+	gskcapicmd -keydb -create -db temp.kdb -stash -pqc false -pw password
+	gskcapicmd -cert -export -db key.p12 -stashed -target temp.kdb -target_pw password
+	[ "$(gskcapicmd -cert -list personal -db temp.kdb -stashed | grep -c '^-')" -eq 2 ]
+}
