@@ -39,10 +39,10 @@ cert_trust(struct op_call *c, struct err *err)
 	const char *state = c->args->words.items[1];
 	const struct entry *e = NULL;
 	struct entry *changed;
-	unsigned flags;
+	bool on = strcmp(state, "on") == 0;
 	enum rc rc;
 
-	if (strcmp(state, "on") != 0 && strcmp(state, "off") != 0)
+	if (!on && strcmp(state, "off") != 0)
 		return err_set(err, RC_USAGE, "'%s' is neither on nor off", ESC(state));
 	rc = select_entry(&e, c->db, c->args->words.items[0], err);
 	if (rc)
@@ -50,13 +50,12 @@ cert_trust(struct op_call *c, struct err *err)
 	if (e->kind == ENTRY_SECRET)
 		return err_set(err, RC_USAGE, "'%s' is a secret key; only certificates are trusted",
 			       ESC_SPAN(entry_label(e)));
-	flags = state[1] == 'n' ? e->flags | ENTRY_TRUSTED : e->flags & ~(unsigned)ENTRY_TRUSTED;
-	if (flags == e->flags)
+	if (on == ((e->flags & ENTRY_TRUSTED) != 0))
 		return RC_OK;
 	changed = entry_dup(e);
 	if (!changed)
 		return err_default(err, RC_NO_MEMORY);
-	changed->flags = flags;
+	changed->flags ^= ENTRY_TRUSTED;
 	return put_changed(c->db, e, changed, err);
 }
 

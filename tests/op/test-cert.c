@@ -344,6 +344,32 @@ trust_is_switched(void **state)
 	expect(w, "cert trust nobody on", RC_NO_LABEL);
 }
 
+/* A certificate without key is copied from file to file as long as it is the same: what was
+ * switched is not. */
+static void
+trust_of_a_certificate_is_kept(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "cert export web --out web.pem", RC_OK);
+	expect(w, "cert delete web --yes", RC_OK);
+	expect(w, "cert add web.pem --as web", RC_OK);
+	for (int i = 0; i < 2; i++) {
+		session_close(&w->session);
+		expect(w, "cert trust web off", RC_OK);
+		assert_true(w->result.changed);
+		session_close(&w->session);
+		expect(w, "cert list", RC_OK);
+		assert_false(entry_of(w, "web")->flags & ENTRY_TRUSTED);
+		session_close(&w->session);
+		expect(w, "cert trust web on", RC_OK);
+		assert_true(w->result.changed);
+		session_close(&w->session);
+		expect(w, "cert list", RC_OK);
+		assert_true(entry_of(w, "web")->flags & ENTRY_TRUSTED);
+	}
+}
+
 static void
 default_is_chosen(void **state)
 {
@@ -468,6 +494,7 @@ main(void)
 		RING_TEST(list_filters),
 		RING_TEST(labels_select),
 		RING_TEST(trust_is_switched),
+		RING_TEST(trust_of_a_certificate_is_kept),
 		RING_TEST(default_is_chosen),
 		RING_TEST(rename_keeps_the_rest),
 		RING_TEST(delete_takes_care),
