@@ -2,8 +2,8 @@
 #ifndef OP_BUNDLE_H
 #define OP_BUNDLE_H
 
+#include "op/issuers.h"
 #include "op/op.h"
-#include "pki/cert.h"
 
 enum format { FORMAT_PEM, FORMAT_DER, FORMAT_P7B, FORMAT_P7C, FORMAT_P12 };
 
@@ -13,15 +13,20 @@ enum format format_of(const struct args *args, const char *path);
 /* True when a p12 file is to be text: Base64 between the marks of PEM. */
 bool format_is_base64(const struct args *args);
 
-/* A growing list of entries, borrowed. */
+/* A growing list of entries, borrowed, each once. */
 struct entry_list {
 	const struct entry **items;
 	size_t count;
 	size_t room;
+	size_t *slots; /* private: where in items an entry stands, plus one; 0: free */
+	size_t slot_count;
 };
 
 /* Appends e unless it is there. RC_NO_MEMORY. */
 NODISCARD enum rc entry_list_add(struct entry_list *list, const struct entry *e);
+
+/* True when e is there. */
+bool entry_list_has(const struct entry_list *list, const struct entry *e);
 
 /* Releases the list, not the entries. */
 void entry_list_release(struct entry_list *list);
@@ -38,10 +43,10 @@ enum {
 NODISCARD enum rc chain_of_args(unsigned *chain, const struct args *args, unsigned fallback,
 				struct err *err);
 
-/* Appends the issuers of a certificate, nearest first, from the entries of db. RC_NO_ISSUER with
- * words (who is missing) unless CHAIN_PARTIAL. */
-NODISCARD enum rc chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf,
-			    unsigned chain, struct err *err);
+/* Appends the issuers of a certificate, nearest first; without CHAIN_ISSUERS nothing. RC_NO_ISSUER
+ * with words (who is missing) unless CHAIN_PARTIAL. */
+NODISCARD enum rc chain_add(struct entry_list *list, const struct issuers *issuers,
+			    const struct cert *leaf, unsigned chain, struct err *err);
 
 /* Appends the certificates (whole DER) in this form: PEM one after the other, DER just one
  * (RC_USAGE for more), PKCS#7. */

@@ -7,13 +7,14 @@
 #include "codec/intake.h"
 #include "codec/pem.h"
 #include "codec/pkcs7.h"
-#include "model/select.h"
 #include "op/issuer.h"
 #include "pki/dn.h"
 #include "pki/path.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { LIST_FIRST = 16 };
 
 bool
 format_is_base64(const struct args *args)
@@ -44,23 +45,56 @@ format_of(const struct args *args, const char *path)
 	return FORMAT_PEM;
 }
 
+/* The slot of e, or the free one where it belongs. There are always free ones. */
+static size_t *
+slot_of(const struct entry_list *list, const struct entry *e)
+{
+	/* Fibonacci hashing of the address, whose lowest bits are all the same. */
+	uint64_t hash = ((uint64_t)(uintptr_t)e >> 4) * 0x9e3779b97f4a7c15U;
+	size_t i = (size_t)(hash >> 32) & (list->slot_count - 1);
+
+	while (list->slots[i] && list->items[list->slots[i] - 1] != e)
+		i = (i + 1) & (list->slot_count - 1);
+	return &list->slots[i];
+}
+
+/* Doubles the room; slots are at most half full. */
+static enum rc
+entry_list_grow(struct entry_list *list)
+{
+	size_t room = list->room ? list->room * 2 : LIST_FIRST;
+	const struct entry **items = reallocarray(list->items, room, sizeof(struct entry *));
+	size_t *slots;
+
+	if (!items)
+		return RC_NO_MEMORY;
+	list->items = items;
+	slots = calloc(room, 2 * sizeof(*slots));
+	if (!slots)
+		return RC_NO_MEMORY;
+	free(list->slots);
+	list->slots = slots;
+	list->slot_count = room * 2;
+	list->room = room;
+	for (size_t i = 0; i < list->count; i++)
+		*slot_of(list, items[i]) = i + 1;
+	return RC_OK;
+}
+
+bool
+entry_list_has(const struct entry_list *list, const struct entry *e)
+{
+	return list->count && *slot_of(list, e);
+}
+
 enum rc
 entry_list_add(struct entry_list *list, const struct entry *e)
 {
-	const struct entry **items;
-	size_t room;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i] == e)
-			return RC_OK;
-	if (list->count == list->room) {
-		room = list->room ? list->room * 2 : 16;
-		items = reallocarray(list->items, room, sizeof(struct entry *));
-		if (!items)
-			return RC_NO_MEMORY;
-		list->items = items;
-		list->room = room;
-	}
+	if (entry_list_has(list, e))
+		return RC_OK;
+	if (list->count == list->room && entry_list_grow(list))
+		return RC_NO_MEMORY;
+	*slot_of(list, e) = list->count + 1;
 	list->items[list->count++] = e;
 	return RC_OK;
 }
@@ -69,6 +103,7 @@ void
 entry_list_release(struct entry_list *list)
 {
 	free(list->items);
+	free(list->slots);
 	*list = (struct entry_list){ .items = NULL };
 }
 
@@ -107,8 +142,8 @@ issuer_missing(const struct cert *c, struct err *err)
 }
 
 enum rc
-chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf, unsigned chain,
-	  struct err *err)
+chain_add(struct entry_list *list, const struct issuers *issuers, const struct cert *leaf,
+	  unsigned chain, struct err *err)
 {
 	struct cert at = *leaf;
 	enum rc rc = RC_OK;
@@ -118,7 +153,7 @@ chain_add(struct entry_list *list, const struct kdb *db, const struct cert *leaf
 
 		if (issuer_is_itself(&at))
 			break;
-		issuer = select_issuer(db, &at);
+		issuer = issuers_find(issuers, &at);
 		if (!issuer)
 			return chain & CHAIN_PARTIAL ? RC_OK : issuer_missing(&at, err);
 		rc = cert_parse(&at, issuer->cert.span, NULL);

@@ -27,7 +27,7 @@ struct export
 	struct entry_list leaves; /* what was asked for */
 	struct entry_list certs;  /* with their chains */
 	struct pw *pw;            /* new passphrase; NULL: the key goes in the clear */
-	struct secret *keys;      /* their PEM or DER text */
+	struct secret *keys;      /* their PEM or DER text; with_key: the certificates' too */
 };
 
 static enum rc
@@ -93,15 +93,19 @@ check_keys(const struct export *x, struct err *err)
 static enum rc
 collect(struct export *x, struct err *err)
 {
+	struct issuers issuers = ISSUERS_INIT;
 	enum rc rc = RC_OK;
 
+	if (x->chain & CHAIN_ISSUERS)
+		rc = issuers_of(&issuers, x->c->db);
 	for (size_t i = 0; !rc && i < x->leaves.count; i++) {
 		struct cert cert;
 
 		rc = entry_list_add(&x->certs, x->leaves.items[i]);
 		if (!rc && !cert_parse(&cert, x->leaves.items[i]->cert.span, NULL))
-			rc = chain_add(&x->certs, x->c->db, &cert, x->chain, err);
+			rc = chain_add(&x->certs, &issuers, &cert, x->chain, err);
 	}
+	issuers_release(&issuers);
 	return err_default(err, rc);
 }
 
@@ -160,63 +164,86 @@ encode_key(struct export *x, const struct secret *pkcs8, bool der, struct secret
 	return rc;
 }
 
-/* Makes *all longer by more, which is freed. */
-static enum rc
-append_secret(struct secret **all, struct secret **more)
+/* Text of keys, one after the other. */
+struct texts {
+	struct secret **items;
+	size_t count;
+};
+
+static void
+texts_release(struct texts *t)
 {
-	size_t size = secret_size(*all);
-	struct secret *both = NULL;
+	for (size_t i = 0; i < t->count; i++)
+		secret_free(&t->items[i]);
+	free(t->items);
+}
+
+/* All of them and the tail behind in a secret of its own. */
+static enum rc
+texts_join(struct secret **all, const struct texts *t, struct span tail)
+{
+	size_t size = tail.size;
+	unsigned char *at;
 	enum rc rc;
 
-	rc = secret_new(&both, size + secret_size(*more));
-	if (!rc && size)
-		memcpy(secret_data(both), secret_data(*all), size);
-	if (!rc && secret_size(*more))
-		memcpy(secret_data(both) + size, secret_data(*more), secret_size(*more));
-	secret_free(more);
+	/* Together they are in memory already: the sum does not overflow. */
+	for (size_t i = 0; i < t->count; i++)
+		size += secret_size(t->items[i]);
+	rc = secret_new(all, size);
 	if (rc)
 		return rc;
-	secret_free(all);
-	*all = both;
+	at = secret_data(*all);
+	for (size_t i = 0; i < t->count; i++) {
+		struct span text = secret_span(t->items[i]);
+
+		if (text.size)
+			memcpy(at, text.data, text.size);
+		at += text.size;
+	}
+	if (tail.size)
+		memcpy(at, tail.data, tail.size);
 	return RC_OK;
 }
 
 static enum rc
-collect_keys(struct export *x, size_t *count, struct err *err)
+take_key(struct export *x, const struct entry *e, bool der, struct texts *t, struct err *err)
+{
+	struct secret *pkcs8 = NULL;
+	enum rc rc = codec_open_key(&pkcs8, e, x->c->pw, err);
+
+	if (!rc)
+		rc = encode_key(x, pkcs8, der, &t->items[t->count]);
+	if (!rc)
+		t->count++;
+	secret_free(&pkcs8);
+	return rc;
+}
+
+/* The keys of all leaves that have one; with_key: the certificates behind them. */
+static enum rc
+collect_keys(struct export *x, struct span certs, size_t *count, struct err *err)
 {
 	bool der = x->key_out && format_of(&(struct args)ARGS_INIT, x->key_out) == FORMAT_DER;
-	enum rc rc = RC_OK;
+	struct texts t = { calloc(x->leaves.count, sizeof(struct secret *)), 0 };
+	enum rc rc = t.items ? RC_OK : RC_NO_MEMORY;
 
-	for (size_t i = 0; !rc && i < x->leaves.count; i++) {
-		struct secret *pkcs8 = NULL;
-		struct secret *text = NULL;
-
-		if (x->leaves.items[i]->kind != ENTRY_KEY)
-			continue;
-		rc = codec_open_key(&pkcs8, x->leaves.items[i], x->c->pw, err);
-		if (!rc)
-			rc = encode_key(x, pkcs8, der, &text);
-		if (!rc)
-			rc = append_secret(&x->keys, &text);
-		secret_free(&pkcs8);
-		secret_free(&text);
-		++*count;
-	}
+	for (size_t i = 0; !rc && i < x->leaves.count; i++)
+		if (x->leaves.items[i]->kind == ENTRY_KEY)
+			rc = take_key(x, x->leaves.items[i], der, &t, err);
+	if (!rc)
+		rc = texts_join(&x->keys, &t, x->with_key ? certs : SPAN_NONE);
+	*count = t.count;
+	texts_release(&t);
 	return err_default(err, rc);
 }
 
 static enum rc
 put_text(struct export *x, struct buf *certs, size_t keys, struct err *err)
 {
-	struct secret *tail = NULL;
 	enum rc rc;
 
 	if (x->with_key) {
-		rc = secret_from(&tail, buf_span(certs));
-		if (!rc)
-			rc = append_secret(&x->keys, &tail);
-		if (!rc)
-			rc = bundle_check(secret_span(x->keys), x->certs.count, keys, err);
+		rc = bundle_check(secret_span(x->keys), x->certs.count, keys, err);
 		return rc ? rc : result_secret_output(x->c->result, x->out, &x->keys);
 	}
 	rc = bundle_check(buf_span(certs), x->certs.count, 0, err);
@@ -244,7 +271,7 @@ export_text(struct export *x, struct err *err)
 	if (!rc && (x->with_key || x->key_out))
 		rc = make_pw(x, err);
 	if (!rc && (x->with_key || x->key_out))
-		rc = collect_keys(x, &keys, err);
+		rc = collect_keys(x, buf_span(&certs), &keys, err);
 	if (!rc)
 		rc = put_text(x, &certs, keys, err);
 	free(spans);
@@ -258,18 +285,14 @@ static enum rc
 copy_for_p12(struct export *x, const struct entry *e, struct kdb *to, struct err *err)
 {
 	const struct entry *twin = NULL;
-	bool leaf = false;
-	struct entry *copy;
+	struct entry *copy = entry_dup(e);
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < x->leaves.count; i++)
-		leaf = leaf || x->leaves.items[i] == e;
-	copy = entry_dup(e);
 	if (!copy)
 		return RC_NO_MEMORY;
 	piece_release(&copy->key);
 	secret_free(&copy->open_key);
-	if (leaf && x->with_key && e->kind == ENTRY_KEY)
+	if (x->with_key && e->kind == ENTRY_KEY && entry_list_has(&x->leaves, e))
 		rc = codec_open_key(&copy->open_key, e, x->c->pw, err);
 	else
 		copy->kind = ENTRY_CERT;

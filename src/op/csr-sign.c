@@ -246,6 +246,25 @@ ask(struct signing *s)
 	return rc;
 }
 
+/* The issuer and those above it. */
+static enum rc
+collect_chain(struct entry_list *chain, const struct signing *s, unsigned how, struct err *err)
+{
+	struct issuers issuers = ISSUERS_INIT;
+	enum rc rc = RC_OK;
+
+	if (!(how & CHAIN_ISSUERS))
+		return RC_OK;
+	if (how & CHAIN_ROOT || !cert_self_signed(&s->issuer.cert))
+		rc = entry_list_add(chain, s->issuer.entry);
+	if (!rc)
+		rc = issuers_of(&issuers, s->c->db);
+	if (!rc)
+		rc = chain_add(chain, &issuers, &s->issuer.cert, how | CHAIN_PARTIAL, err);
+	issuers_release(&issuers);
+	return rc;
+}
+
 static enum rc
 put_answer(struct signing *s, struct span der, struct err *err)
 {
@@ -261,11 +280,8 @@ put_answer(struct signing *s, struct span der, struct err *err)
 		return err_set(err, RC_USAGE,
 			       "a p12 file is for a key, which is not here: choose pem or p7b");
 	rc = chain_of_args(&how, s->c->args, format == FORMAT_DER ? 0 : CHAIN_ISSUERS, err);
-	if (!rc && (how & CHAIN_ISSUERS) &&
-	    (how & CHAIN_ROOT || !cert_self_signed(&s->issuer.cert)))
-		rc = entry_list_add(&chain, s->issuer.entry);
 	if (!rc)
-		rc = chain_add(&chain, s->c->db, &s->issuer.cert, how | CHAIN_PARTIAL, err);
+		rc = collect_chain(&chain, s, how, err);
 	spans = calloc(chain.count + 1, sizeof(*spans));
 	if (!rc && !spans)
 		rc = RC_NO_MEMORY;

@@ -203,13 +203,60 @@ refuses(void **state)
 	expect(w, "cert export --all --out x.pem --db empty.p12", RC_NOT_FOUND);
 }
 
+/* Of two certificates of one CA the one that is not switched off stands in the chain. */
+static void
+a_chain_of_trusted_ones(void **state)
+{
+	struct world *w = *state;
+	char *with_new;
+
+	expect(w, "cert export issuing --out old.pem", RC_OK);
+	expect(w, "cert export web --out web.pem", RC_OK);
+	expect(w, "cert renew issuing --days 900", RC_OK);
+	expect(w, "cert export issuing --out new.pem", RC_OK);
+	db_make(w, "certs.p12");
+	expect(w, "cert add old.pem --as old --db certs.p12", RC_OK);
+	expect(w, "cert add new.pem --as new --db certs.p12", RC_OK);
+	expect(w, "cert add web.pem --as web --db certs.p12", RC_OK);
+	expect(w, "cert export web new --out with-new.pem --db certs.p12", RC_OK);
+	with_new = strdup(text_of("with-new.pem"));
+	expect(w, "cert trust old off --db certs.p12", RC_OK);
+	expect(w, "cert export web --chain --partial --out chain.pem --db certs.p12", RC_OK);
+	assert_string_equal(text_of("chain.pem"), with_new);
+	free(with_new);
+}
+
+/* As many as need more room several times: each once, whatever leads to it. */
+static void
+many(void **state)
+{
+	struct world *w = *state;
+	char command[ROOM];
+
+	for (int i = 0; i < 40; i++) {
+		(void)snprintf(command, sizeof(command),
+			       "cert create many%d --profile client --issuer issuing", i);
+		expect(w, command, RC_OK);
+	}
+	expect(w, "cert export --all --root --with-key --out-pass none --out all.pem", RC_OK);
+	holds("all.pem", 44, 44, 0);
+	expect(w, "cert export many7 web many7 many39 --root --out some.pem", RC_OK);
+	holds("some.pem", 5, 0, 0);
+	expect(w, "cert export --all --with-key --out-pass file:pw --out all.p12", RC_OK);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RING_TEST(forms_and_chains),     RING_TEST(a_key_apart),
-		RING_TEST(containers),           RING_TEST(a_foreign_container_whole),
-		RING_TEST(an_issuer_is_missing), RING_TEST(refuses),
+		RING_TEST(forms_and_chains),
+		RING_TEST(a_key_apart),
+		RING_TEST(containers),
+		RING_TEST(a_foreign_container_whole),
+		RING_TEST(an_issuer_is_missing),
+		RING_TEST(a_chain_of_trusted_ones),
+		RING_TEST(many),
+		RING_TEST(refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
