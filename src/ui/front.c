@@ -47,13 +47,13 @@ run_version(struct view *v, int argc, char *const *argv, enum rc *status, struct
 	return err_default(err, rc);
 }
 
-/* Without an argument the name is that of the menus. */
+/* Without a flag the name is that of the menus. */
 static enum rc
 run_gskkyman(struct view *v, int argc, char *const *argv, enum rc *status, struct err *err)
 {
-	if (argc > 1)
-		return gskkyman_run(v, argc, argv, status, err);
-	return menu_run(v, argc, argv, status, err);
+	if (argc < 2 || strcmp(argv[1], "menu") == 0)
+		return menu_run(v, argc, argv, status, err);
+	return gskkyman_run(v, argc, argv, status, err);
 }
 
 static const char *const none[] = { NULL };

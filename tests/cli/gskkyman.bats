@@ -409,7 +409,6 @@ refused()
 	refused 'no option --json' -dc --json
 	refused 'no option -dcx' -dcx
 	refused "'extra'" -dc -k t.kdb extra
-	refused "'menu'" menu
 	refused '-k needs a value' -dc -k
 	refused '-k needs a value' -dc -k -l x
 	refused 'not an empty one' -dc -k ''
@@ -448,6 +447,14 @@ refused()
 	fails 'secret12\n' expired -s -k t.kdb
 	has "$err" '0x03353015'
 	gsk 0 'secret12\n' -dk -k t.kdb
+}
+
+@test "under the name gskkyman there are the menus, too" {
+	./gskkyman </dev/null >out
+	./gskkyman menu --record record </dev/null >out.menu
+	cmp out out.menu
+	grep -q 'Database Menu' out
+	[ -e record ]
 }
 
 @test "under the name gskkyman -h and -? show the flags, kyman keeps its own" {
