@@ -115,6 +115,7 @@ libkyman_a_SOURCES += %D%/codec/stash.c
 
 # store
 libkyman_a_SOURCES += %D%/store/lock.c
+libkyman_a_SOURCES += %D%/store/parts.c
 libkyman_a_SOURCES += %D%/store/stash-file.c
 libkyman_a_SOURCES += %D%/store/store-save.c
 libkyman_a_SOURCES += %D%/store/store.c

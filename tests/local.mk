@@ -122,6 +122,7 @@ bats_tests += %D%/cli/bad-labels.bats
 bats_tests += %D%/cli/bad-requests.bats
 bats_tests += %D%/cli/cert.bats
 bats_tests += %D%/cli/checklists.bats
+bats_tests += %D%/cli/cms.bats
 bats_tests += %D%/cli/copy.bats
 bats_tests += %D%/cli/csr.bats
 bats_tests += %D%/cli/export.bats

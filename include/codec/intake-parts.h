@@ -49,6 +49,9 @@ NODISCARD enum rc intake_object(struct intake_reader *r, struct span bytes, stru
 /* Reads a PKCS#12 file, whose bytes are taken over. */
 NODISCARD enum rc intake_container(struct intake_reader *r, struct buf *bytes, struct err *err);
 
+/* Reads a part of a CMS database, which is taken over: its keys, or its requests alone. */
+NODISCARD enum rc intake_cms(struct intake_reader *r, struct buf *file, struct err *err);
+
 /* Reads a whole file of DER or BER, which is taken over: a container or an object, told from what a
  * transfer did to it. */
 NODISCARD enum rc intake_binary(struct intake_reader *r, struct buf *file, struct err *err);
@@ -86,7 +89,7 @@ const char *intake_foreign(struct span file, bool text);
  * Static. */
 const char *intake_foreign_mark(struct span mark);
 
-/* The format of a key database that is known by name only, so far: "cms", "jks", "jceks", or NULL.
+/* The format of a key database that is known by name only, so far: "jks", "jceks", or NULL.
  * Static. */
 const char *intake_later(struct span file);
 

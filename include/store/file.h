@@ -13,7 +13,42 @@ struct store_source {
 	const char *name; /* as the user wrote it, for words */
 	struct pw *pw;    /* NULL: public part only */
 	const struct notes *notes;
+	bool *forward; /* set when the second part was read from PART~new; may be NULL */
 };
+
+/* Where the second part of a database lies, and what a save makes on its way. All NULL where the
+ * format has one part. PART~new of the second without that of the first is a save that was
+ * committed and not finished: it counts, and not the second part that is there. */
+struct parts {
+	const char *first; /* borrowed */
+	char *first_new;
+	char *second; /* links resolved */
+	char *second_new;
+};
+
+#define PARTS_INIT             \
+	{                      \
+		.second = NULL \
+	}
+
+/* Fills in *p, which is empty, for the database at real. RC_NO_MEMORY with words. */
+NODISCARD enum rc parts_find(struct parts *p, const char *real, const struct codec *codec,
+			     struct err *err);
+
+/* Releases it; empty afterwards. */
+void parts_release(struct parts *p);
+
+/* True when a committed save waits for its end. */
+bool parts_committed(const struct parts *p);
+
+/* Ends a save that was committed; nothing where there is none. RC_IO with words. */
+NODISCARD enum rc parts_finish(const struct parts *p, struct err *err);
+
+/* Reads the second part into file, which is empty before, and stays so where there is none.
+ * *forward says that one of a committed save is welcome, and tells whether it is one. RC_NOT_FOUND:
+ * the files are being changed, and all is to be read again. */
+NODISCARD enum rc parts_read(struct buf *file, const struct parts *p, bool *forward,
+			     struct err *err);
 
 /* Reads and loads it into db, which is empty before and after a failure; *codec by content. id may
  * be NULL. As store_open otherwise. */

@@ -20,6 +20,7 @@ struct store {
 	struct fs_owner owner;
 	int lock; /* descriptor, -1 when not locked */
 	uint64_t max_iterations;
+	bool forward; /* its second part is PART~new still: the next save ends the last one first */
 	bool narrowed; /* a save took bits for others away: to be told */
 };
 

@@ -6,7 +6,11 @@ cms_probe(struct span head)
 {
 	static const unsigned char magic[] = { 0x37, 0x48 };
 
-	return span_begins(head, SPAN_OF(magic, sizeof(magic))) ? PROBE_YES : PROBE_NO;
+	/* Text may begin with these two; the version behind them is no character. */
+	if (!span_begins(head, SPAN_OF(magic, sizeof(magic))) || head.size <= sizeof(magic) ||
+	    head.data[sizeof(magic)] >= ' ')
+		return PROBE_NO;
+	return PROBE_YES;
 }
 
 const struct codec codec_cms = {

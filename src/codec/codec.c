@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct codec *const codecs[] = { &codec_pkcs12 };
+static const struct codec *const codecs[] = { &codec_pkcs12, &codec_cms };
 
 static void print_into(char *message, const char *format, va_list list) PRINTF(2, 0);
 

@@ -143,11 +143,42 @@ fit(struct intake_reader *r, struct buf *bytes, struct err *err)
 	return RC_OK;
 }
 
+/* Which of a CMS database's parts the file is: that of its requests names its kind so. */
+static size_t
+part_of(struct span bytes)
+{
+	enum { KIND_AT = 8 };
+
+	return span_begins(span_part(bytes, KIND_AT, SIZE_MAX), span_text("X509KYP"));
+}
+
+static enum rc
+read_container(struct intake_reader *r, const struct codec *codec, struct buf *bytes,
+	       struct err *err)
+{
+	size_t part = codec->parts[1] ? part_of(buf_span(bytes)) : 0;
+	struct blob *in[CODEC_PARTS] = { NULL };
+	struct pw *pw = NULL;
+	enum rc rc = blob_new(&in[part], bytes);
+
+	if (!rc)
+		rc = intake_pw(r, false, &pw);
+	if (rc)
+		goto out;
+	rc = codec->load(&r->out->db, in, pw, r->notes, err);
+	if (rc)
+		return rc;
+	r->out->locked = r->out->db.locked;
+	r->opened += pw != NULL;
+	rc = add_all(r);
+out:
+	blob_unref(&in[part]);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
 enum rc
 intake_container(struct intake_reader *r, struct buf *bytes, struct err *err)
 {
-	struct blob *in[CODEC_PARTS] = { NULL };
-	struct pw *pw = NULL;
 	enum rc rc;
 
 	intake_is(r, codec_pkcs12.name);
@@ -156,21 +187,13 @@ intake_container(struct intake_reader *r, struct buf *bytes, struct err *err)
 	if (bytes->size > 1 && bytes->data[1] == 0x80 && !r->out->encoding)
 		r->out->encoding = "ber";
 	rc = fit(r, bytes, err);
-	if (rc)
-		return rc;
-	rc = blob_new(&in[0], bytes);
-	if (!rc)
-		rc = intake_pw(r, false, &pw);
-	if (rc)
-		goto out;
-	rc = codec_pkcs12.load(&r->out->db, in, pw, r->notes, err);
-	in[0] = NULL;
-	if (rc)
-		return rc;
-	r->out->locked = r->out->db.locked;
-	r->opened += pw != NULL;
-	rc = add_all(r);
-out:
-	blob_unref(&in[0]);
-	return rc ? err_default(err, rc) : RC_OK;
+	return rc ? rc : read_container(r, &codec_pkcs12, bytes, err);
+}
+
+enum rc
+intake_cms(struct intake_reader *r, struct buf *file, struct err *err)
+{
+	intake_is(r, codec_cms.name);
+	r->out->encoding = "binary";
+	return read_container(r, &codec_cms, file, err);
 }

@@ -24,7 +24,6 @@ struct magic {
 	}
 
 static const struct magic later[] = {
-	{ 0, BYTES("\x37\x48"), "cms" },
 	{ 0, BYTES("\xfe\xed\xfe\xed"), "jks" },
 	{ 0, BYTES("\xce\xce\xce\xce"), "jceks" },
 };

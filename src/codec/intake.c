@@ -231,6 +231,8 @@ read_any(struct intake_reader *r, struct buf *file, struct err *err)
 	rc = refuse(r, bytes, err);
 	if (rc)
 		return rc;
+	if (codec_cms.probe(bytes) == PROBE_YES)
+		return intake_cms(r, file, err);
 	/* Its bytes are all above 0x7f but for a few: Latin-1 text, if text at all. */
 	if (stash_probe(bytes) && bytes.data[0] != DER_SEQUENCE && !text_is_utf8(bytes)) {
 		r->out->format = "stash";

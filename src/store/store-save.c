@@ -69,6 +69,16 @@ take_new(struct store *st, struct stage *stage)
 		st->id = (struct fs_id){ .inode = 0 }; /* read again before the next save */
 }
 
+/* Databases of several files are only read, so far. */
+static enum rc
+check_codec(const struct codec *codec, struct err *err)
+{
+	if (!codec->parts[1])
+		return RC_OK;
+	(void)err_set(err, RC_UNSUPPORTED, "CMS databases can be read, not yet changed");
+	return err_hint(err, "'kyman cert export' takes entries out of them");
+}
+
 static enum rc
 check_unchanged(const struct store *st, struct err *err)
 {
@@ -94,7 +104,9 @@ replace(struct store *st, struct kdb *db, struct pw *pw, const struct notes *not
 	enum rc rc;
 
 	owner.mode &= MODE_KEPT;
-	rc = check_unchanged(st, err);
+	rc = check_codec(st->codec, err);
+	if (!rc)
+		rc = check_unchanged(st, err);
 	if (!rc)
 		rc = write_new(&w, st, db);
 	if (!rc)

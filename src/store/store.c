@@ -12,7 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEAD_SIZE = 4096 };
+enum {
+	HEAD_SIZE = 4096,
+	READS_MAX = 100, /* of files that change between one and the other */
+};
 
 enum rc
 store_check_file(const char *path, struct err *err)
@@ -70,24 +73,80 @@ store_check(const char *path, struct err *err)
 	return rc;
 }
 
+/* The bytes of a database's files. */
+struct files {
+	struct buf part[CODEC_PARTS];
+	struct fs_id id;
+	const struct codec *codec;
+	bool forward; /* the second is one of a save that was committed and not finished */
+};
+
+static void
+files_release(struct files *f)
+{
+	for (size_t i = 0; i < CODEC_PARTS; i++)
+		buf_release(&f->part[i]);
+}
+
+/* Reads both once. RC_NOT_FOUND when they were changed in between. */
+static enum rc
+read_once(struct files *f, const struct store_source *from, struct err *err)
+{
+	struct parts parts = PARTS_INIT;
+	struct fs_id now;
+	enum rc rc = fs_read(&f->part[0], from->real, STORE_FILE_MAX, &f->id, err);
+
+	if (rc)
+		return rc;
+	f->codec = codec_probe(span_part(buf_span(&f->part[0]), 0, HEAD_SIZE));
+	if (!f->codec)
+		return not_a_database(from->name, buf_span(&f->part[0]), err);
+	if (!f->codec->parts[1])
+		return RC_OK;
+	rc = parts_find(&parts, from->real, f->codec, err);
+	if (!rc)
+		rc = parts_read(&f->part[1], &parts, &f->forward, err);
+	if (!rc && (fs_id_of(&now, from->real) || !fs_id_unchanged(&now, &f->id)))
+		rc = RC_NOT_FOUND;
+	parts_release(&parts);
+	return rc;
+}
+
+/* Reads files that belong together. forward: those of a save that waits for its end. */
+static enum rc
+read_files(struct files *f, const struct store_source *from, bool forward, struct err *err)
+{
+	enum rc rc = RC_NOT_FOUND;
+
+	for (int i = 0; rc == RC_NOT_FOUND && i < READS_MAX; i++) {
+		*f = (struct files){ .forward = forward };
+		err_clear(err);
+		rc = read_once(f, from, err);
+		if (rc)
+			files_release(f);
+	}
+	if (rc == RC_NOT_FOUND)
+		return err_set(err, RC_LOCKED, "'%s' is being changed all the time",
+			       ESC(from->name));
+	return rc;
+}
+
 /* Bytes to model; the bytes are taken over. */
 static enum rc
-load(struct kdb *db, const struct codec **codec, struct buf *file, const struct store_source *from,
-     struct err *err)
+load(struct kdb *db, struct files *f, const struct store_source *from, struct err *err)
 {
 	struct blob *in[CODEC_PARTS] = { NULL };
-	enum rc rc;
+	enum rc rc = RC_OK;
 
-	*codec = codec_probe(span_part(buf_span(file), 0, HEAD_SIZE));
-	if (!*codec) {
-		rc = not_a_database(from->name, buf_span(file), err);
-		buf_release(file);
-		return rc;
+	for (size_t i = 0; i < CODEC_PARTS && !rc; i++) {
+		if (!i || f->part[i].size)
+			rc = blob_new(&in[i], &f->part[i]);
 	}
-	rc = blob_new(&in[0], file);
-	if (rc)
-		return err_default(err, rc);
-	rc = (*codec)->load(db, in, from->pw, from->notes, err);
+	if (!rc)
+		rc = f->codec->load(db, in, from->pw, from->notes, err);
+	for (size_t i = 0; i < CODEC_PARTS; i++)
+		blob_unref(&in[i]);
+	files_release(f);
 	if (!rc)
 		return RC_OK;
 	(void)err_default(err, rc);
@@ -99,14 +158,27 @@ enum rc
 store_read(struct kdb *db, const struct codec **codec, const struct store_source *from,
 	   struct fs_id *id, struct err *err)
 {
-	struct buf file = BUF_INIT;
+	struct files f;
 	enum rc rc = store_check_file(from->real, err);
 
 	if (!rc)
-		rc = fs_read(&file, from->real, STORE_FILE_MAX, id, err);
+		rc = read_files(&f, from, true, err);
 	if (rc)
 		return rc;
-	return load(db, codec, &file, from, err);
+	rc = load(db, &f, from, err);
+	/* What is no part of this database was not made by its save. */
+	if (f.forward && (rc == RC_CONFLICT || rc == RC_DAMAGED || rc == RC_UNSUPPORTED)) {
+		err_clear(err);
+		rc = read_files(&f, from, false, err);
+		if (!rc)
+			rc = load(db, &f, from, err);
+	}
+	*codec = f.codec;
+	if (id)
+		*id = f.id;
+	if (from->forward)
+		*from->forward = !rc && f.forward;
+	return rc;
 }
 
 enum rc
@@ -142,7 +214,7 @@ enum rc
 store_open(struct store *st, const char *path, struct pw **pw, const struct notes *notes,
 	   struct err *err)
 {
-	struct store_source from = { .name = path, .notes = notes };
+	struct store_source from = { .name = path, .notes = notes, .forward = &st->forward };
 	enum rc rc = store_check_file(path, err);
 
 	take_pw(st, pw);
@@ -163,7 +235,11 @@ enum rc
 store_refresh(struct store *st, const struct notes *notes, struct err *err)
 {
 	struct store_source from = {
-		.real = st->real, .name = st->path, .pw = st->pw, .notes = notes
+		.real = st->real,
+		.name = st->path,
+		.pw = st->pw,
+		.notes = notes,
+		.forward = &st->forward,
 	};
 	struct kdb fresh = KDB_INIT;
 	struct fs_id id;

@@ -45,6 +45,7 @@ test_probe(void **state)
 {
 	(void)state;
 	assert_int_equal(cms_probe(SPAN_OF("\x37\x48\x06", 3)), PROBE_YES);
+	assert_int_equal(cms_probe(SPAN_OF("7Heaven", 7)), PROBE_NO); /* text */
 	assert_int_equal(cms_probe(SPAN_OF("\x37", 1)), PROBE_NO);
 	assert_int_equal(cms_probe(SPAN_OF("\x03\xd9\xa2\x9a", 4)), PROBE_NO); /* KeePass */
 	assert_int_equal(cms_probe(SPAN_NONE), PROBE_NO);

@@ -194,7 +194,7 @@ static const struct {
 	{ FILE_OF("\x01\x02\x03\x04\x05\xff"), RC_UNKNOWN_FORMAT, "recognised" },
 	{ FILE_OF("\x30\x03\x02\x01\x01"), RC_UNKNOWN_FORMAT, "recognised" },
 	{ FILE_OF("\x60\x60\x60\x60\x60\xc2\xc5\xc7\xc9\xd5\x40"), RC_UNSUPPORTED, "EBCDIC" },
-	{ FILE_OF("\x37\x48\x00\x00"), RC_UNSUPPORTED, "cms" },
+	{ FILE_OF("\x37\x48\x00\x00"), RC_DAMAGED, "within its header" },
 	{ FILE_OF("\xfe\xed\xfe\xed\x00\x00\x00\x02"), RC_UNSUPPORTED, "jks" },
 	{ FILE_OF("\xce\xce\xce\xce\x00\x00\x00\x02"), RC_UNSUPPORTED, "jceks" },
 	{ FILE_OF("SQLite format 3\0\x10"), RC_UNSUPPORTED, "SQLite" },
