@@ -263,7 +263,7 @@ load_requests(struct loader *l, struct blob *home, bool alone)
 }
 
 static void
-note_number(struct loader *l, const char *code, size_t number, const char *what)
+say(struct loader *l, const char *code, size_t number, const char *what)
 {
 	if (number)
 		notes_add(l->notes, code, "%zu %s %s", number, number == 1 ? "record" : "records",
@@ -277,16 +277,15 @@ note_all(struct loader *l)
 
 	for (size_t i = 0; i < l->db.count; i++)
 		made += (l->db.entries[i]->flags & ENTRY_RENAMED) != 0;
-	note_number(l, "labels-made", made, "had no label or one that is taken, and got another");
-	note_number(l, "odd-labels", l->odd_labels,
-		    "with a label that is not as IBM's programs write it");
-	note_number(l, "odd-lookups", l->odd_lookups,
-		    "without the lookup values that IBM's programs write");
-	note_number(l, "records-kept", l->kept, "not understood, and kept as it is");
-	note_number(l, "duplicate-entry", l->twice, "there twice, with label and all");
+	say(l, "labels-made", made, "had no label or one that is taken, and got another");
+	say(l, "odd-labels", l->odd_labels, "with a label that is not as IBM's programs write it");
+	say(l, "odd-lookups", l->odd_lookups,
+	    "without the lookup values that IBM's programs write");
+	say(l, "records-kept", l->kept, "not understood, and kept as it is");
+	say(l, "duplicate-entry", l->twice, "there twice, with label and all");
 	if (l->defaults > 1)
-		note_number(l, "several-defaults", l->defaults,
-			    "marked as the default: the first is taken");
+		say(l, "several-defaults", l->defaults,
+		    "marked as the default: the first is taken");
 }
 
 static enum rc
