@@ -185,15 +185,15 @@ gsk_put_usage(struct out *out)
 {
 	out_text(
 	    out,
-	    "usage: gskkyman                                      the menus\n"
-	    "       gskkyman -dc|-dcv [-k FILE] [-l LABEL]        show certificates; -dcv whole\n"
-	    "       gskkyman -dk [-k FILE]                        show the database\n"
-	    "       gskkyman -e [-k FILE] [-l LABEL] [-p FILE]    export certificate and key\n"
-	    "       gskkyman -i [-k FILE] [-l LABEL] [-p FILE]    import certificate and key\n"
+	    "usage: gskkyman                                    the menus\n"
+	    "       gskkyman -dc|-dcv [-k FILE] [-l LABEL]      show certificates; -dcv whole\n"
+	    "       gskkyman -dk [-k FILE]                      show the database\n"
+	    "       gskkyman -e [-k FILE] [-l LABEL] [-p FILE]  export certificate and key\n"
+	    "       gskkyman -i [-k FILE] [-l LABEL] [-p FILE]  import certificate and key\n"
 	    "       gskkyman -g [-k FILE] [-l CA] [-cr REQUEST] [-ct FILE] [-x DAYS]\n"
-	    "                [-kt ecgen|ecdsa|ecdh] [-ca] [-ic]   sign a request\n"
-	    "       gskkyman -s [-k FILE]                         store the password in a stash\n"
-	    "       gskkyman -h|-?                                this\n"
+	    "                [-kt ecgen|ecdsa|ecdh] [-ca] [-ic] sign a request\n"
+	    "       gskkyman -s [-k FILE]                       store the password in a stash\n"
+	    "       gskkyman -h|-?                              this\n"
 	    "\n"
 	    "  -k FILE   the key database\n"
 	    "  -l LABEL  of the certificate; with -g: of the signing CA\n"

@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const char list_help[] =
-    "Type the number that stands before a label, or the label itself (TAB completes it):\n"
-    "1 or Web server. 0 goes back to the menu.";
+    "Type the number before a label, or the label itself, which TAB completes: 1 or\n"
+    "Web server. 0 goes back to the menu.";
 
 enum { KEY_COLUMNS = 7, CUT_COLUMNS = 3 };
 

@@ -460,6 +460,7 @@ refused()
 @test "under the name gskkyman -h and -? show the flags, kyman keeps its own" {
 	gsk 0 '' -h
 	has "$out" 'usage: gskkyman' '-kt ecgen'
+	[ "$(wc -L <<<"$out")" -le 80 ]
 	cp .out usage
 	gsk 0 '' '-?'
 	cmp .out usage

@@ -53,6 +53,11 @@ to_list="$to_menu,type=1,wait=previous list):"
 	left 0 'wait=option number:,type=?,wait=Type the number of a line,wait=option number:,type=1,wait=name,type=?,wait=TAB completes,wait=database name,type=,wait=option number:,type=0'
 }
 
+@test "what explains the choice of a label fits 80 columns" {
+	left 0 "$to_list,type=?,wait=TAB completes,wait=previous list):,type=0,wait=menu):,type=0"
+	[ "$(grep -B1 -A1 'TAB completes' <<<"$out" | tr -d '\r' | wc -L)" -le 80 ]
+}
+
 @test "^C at a passphrase goes back, with echo on again and nothing done" {
 	before=$(sha256sum db.kdb)
 	left 0 'wait=option number:,type=3,wait=name,type=db.kdb,wait=password,echo=off,key=3,wait=Database Menu,wait=option number:,type=0'
