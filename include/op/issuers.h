@@ -20,6 +20,10 @@ struct issuers {
  * RC_NO_MEMORY. Released with issuers_release. */
 NODISCARD enum rc issuers_of(struct issuers *is, const struct kdb *db);
 
+/* The same of these entries alone. */
+NODISCARD enum rc issuers_among(struct issuers *is, const struct entry *const *entries,
+				size_t count);
+
 /* The entry that issued c, one that is trusted before others; NULL when it is not there, and for a
  * certificate that issued itself. */
 const struct entry *issuers_find(const struct issuers *is, const struct cert *c);

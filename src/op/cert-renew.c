@@ -13,8 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What all renewals of one command share. */
+struct renewals {
+	struct op_call *c;
+	struct kdb before;      /* entries are replaced one by one: this holds on to the old ones */
+	struct issuers issuers; /* of before */
+	struct entry_list list; /* what is to be renewed, of before */
+};
+
 struct renewal {
 	struct op_call *c;
+	const struct renewals *all;
 	const struct entry *entry;
 	struct cert cert;
 	bool self; /* self-signed: its own key signs */
@@ -35,16 +44,26 @@ add_chosen(struct entry_list *list, const struct entry *e, struct err *err)
 	return err_default(err, entry_list_add(list, e));
 }
 
+/* Who issued it, as it stands now; maybe it was renewed just before. */
+static const struct entry *
+find_own_issuer(const struct renewals *all, const struct cert *cert)
+{
+	const struct entry *before = issuers_find(&all->issuers, cert);
+
+	return before ? kdb_find(all->c->db, entry_label(before)) : NULL;
+}
+
 /* Whether it can be renewed here. One that cannot be stops no other: it is told. */
 static bool
-renews_here(struct op_call *c, const struct entry *e, const struct cert *cert)
+renews_here(const struct renewals *all, const struct entry *e, const struct cert *cert)
 {
+	struct op_call *c = all->c;
 	const struct entry *issuer;
 	char end[TEXT_TIME_MAX];
 
 	if (c->args->given[P_ISSUER] || issuer_is_itself(cert))
 		return true;
-	issuer = select_issuer(c->db, cert);
+	issuer = find_own_issuer(all, cert);
 	if (issuer && issuer->kind == ENTRY_KEY)
 		return true;
 	warnings_add(&c->result->warnings, "not-renewed",
@@ -54,58 +73,64 @@ renews_here(struct op_call *c, const struct entry *e, const struct cert *cert)
 }
 
 static enum rc
-choose_expiring(struct entry_list *list, struct op_call *c, struct err *err)
+choose_expiring(struct renewals *all, struct err *err)
 {
-	int64_t limit = env_now() + (int64_t)c->args->number[P_EXPIRING] * DAY_SECONDS;
+	const struct args *args = all->c->args;
+	int64_t limit = env_now() + (int64_t)args->number[P_EXPIRING] * DAY_SECONDS;
 	enum rc rc = RC_OK;
 
-	if (c->args->number[P_EXPIRING] > DAYS_MAX)
+	if (args->number[P_EXPIRING] > DAYS_MAX)
 		return err_set(err, RC_USAGE, "--expiring takes 0 to %d", DAYS_MAX);
-	for (size_t i = 0; !rc && i < c->db->count; i++) {
-		const struct entry *e = c->db->entries[i];
+	for (size_t i = 0; !rc && i < all->before.count; i++) {
+		const struct entry *e = all->before.entries[i];
 		struct cert cert;
 
 		if (e->kind == ENTRY_KEY && !cert_parse(&cert, e->cert.span, NULL) &&
-		    cert.not_after <= limit && renews_here(c, e, &cert))
-			rc = entry_list_add(list, e);
+		    cert.not_after <= limit && renews_here(all, e, &cert))
+			rc = entry_list_add(&all->list, e);
 	}
 	return err_default(err, rc);
 }
 
+/* All that this CA issued, whoever else has its name and key. */
 static enum rc
-choose_issued(struct entry_list *list, struct op_call *c, struct err *err)
+choose_issued(struct renewals *all, struct err *err)
 {
+	struct issuers one = ISSUERS_INIT;
 	const struct entry *ca = NULL;
-	enum rc rc = select_entry(&ca, c->db, c->args->text[P_ISSUED_BY], err);
+	enum rc rc = select_entry(&ca, &all->before, all->c->args->text[P_ISSUED_BY], err);
 
-	for (size_t i = 0; !rc && i < c->db->count; i++) {
-		const struct entry *e = c->db->entries[i];
+	if (!rc)
+		rc = issuers_among(&one, &ca, 1);
+	for (size_t i = 0; !rc && i < all->before.count; i++) {
+		const struct entry *e = all->before.entries[i];
 		struct cert cert;
 
 		if (e->kind == ENTRY_KEY && e != ca && !cert_parse(&cert, e->cert.span, NULL) &&
-		    select_issuer(c->db, &cert) == ca)
-			rc = entry_list_add(list, e);
+		    issuers_find(&one, &cert))
+			rc = entry_list_add(&all->list, e);
 	}
+	issuers_release(&one);
 	return err_default(err, rc);
 }
 
 static enum rc
-choose(struct entry_list *list, struct op_call *c, struct err *err)
+choose(struct renewals *all, struct err *err)
 {
-	const struct args *args = c->args;
+	const struct args *args = all->c->args;
 	const struct entry *e = NULL;
 	enum rc rc = RC_OK;
 
 	if ((args->words.count > 0) + args->given[P_EXPIRING] + args->given[P_ISSUED_BY] != 1)
 		return err_set(err, RC_USAGE, "give labels, --expiring DAYS or --issued-by CA");
 	if (args->given[P_EXPIRING])
-		return choose_expiring(list, c, err);
+		return choose_expiring(all, err);
 	if (args->given[P_ISSUED_BY])
-		return choose_issued(list, c, err);
+		return choose_issued(all, err);
 	for (size_t i = 0; !rc && i < args->words.count; i++) {
-		rc = select_entry(&e, c->db, args->words.items[i], err);
+		rc = select_entry(&e, &all->before, args->words.items[i], err);
 		if (!rc)
-			rc = add_chosen(list, e, err);
+			rc = add_chosen(&all->list, e, err);
 	}
 	return rc;
 }
@@ -129,7 +154,7 @@ find_issuer(struct renewal *r, struct err *err)
 	if (args->given[P_ISSUER])
 		return issuer_find(&r->issuer, r->c->db, args->text[P_ISSUER], cert_is_ca(&r->cert),
 				   err);
-	e = select_issuer(r->c->db, &r->cert);
+	e = find_own_issuer(r->all, &r->cert);
 	if (!e) {
 		err_set(err, RC_NO_ISSUER, "its issuer is not here");
 		return err_hint(err, "ask it for a new certificate: csr renew");
@@ -263,9 +288,12 @@ may_be_left(const struct op_call *c, enum rc rc)
 }
 
 static enum rc
-renew_one(struct op_call *c, const struct entry *e, struct err *err)
+renew_one(const struct renewals *all, const struct entry *e, struct err *err)
 {
-	struct renewal r = { .c = c, .entry = e, .issuer = ISSUER_INIT, .shape = SHAPE_INIT };
+	struct op_call *c = all->c;
+	struct renewal r = {
+		.c = c, .all = all, .entry = e, .issuer = ISSUER_INIT, .shape = SHAPE_INIT
+	};
 	struct err why = ERR_INIT;
 	char end[TEXT_TIME_MAX];
 	enum rc rc = renew_entry(&r, &why);
@@ -291,7 +319,7 @@ renew_one(struct op_call *c, const struct entry *e, struct err *err)
 
 /* How many issuers stand above a CA; PATH_MAX_LENGTH for what is none. */
 static size_t
-depth_of(const struct kdb *db, const struct entry *e)
+depth_of(const struct issuers *issuers, const struct entry *e)
 {
 	const struct entry *above;
 	struct cert cert;
@@ -300,7 +328,7 @@ depth_of(const struct kdb *db, const struct entry *e)
 	if (cert_parse(&cert, e->cert.span, NULL) || !cert_is_ca(&cert))
 		return PATH_MAX_LENGTH;
 	while (depth < PATH_MAX_LENGTH && !issuer_is_itself(&cert)) {
-		above = select_issuer(db, &cert);
+		above = issuers_find(issuers, &cert);
 		if (!above || cert_parse(&cert, above->cert.span, NULL))
 			break;
 		depth++;
@@ -310,17 +338,18 @@ depth_of(const struct kdb *db, const struct entry *e)
 
 /* Issuers before what they issued, so that nothing is cut to an end that is about to move. */
 static enum rc
-renew_all(struct op_call *c, const struct entry_list *list, struct err *err)
+renew_all(const struct renewals *all, struct err *err)
 {
+	const struct entry_list *list = &all->list;
 	size_t *depths = calloc(list->count + 1, sizeof(*depths));
 	enum rc rc = depths ? RC_OK : err_default(err, RC_NO_MEMORY);
 
 	for (size_t i = 0; !rc && i < list->count; i++)
-		depths[i] = depth_of(c->db, list->items[i]);
+		depths[i] = depth_of(&all->issuers, list->items[i]);
 	for (size_t depth = 0; !rc && depth <= PATH_MAX_LENGTH; depth++) {
 		for (size_t i = 0; !rc && i < list->count; i++)
 			if (depths[i] == depth)
-				rc = renew_one(c, list->items[i], err);
+				rc = renew_one(all, list->items[i], err);
 	}
 	free(depths);
 	return rc;
@@ -329,18 +358,19 @@ renew_all(struct op_call *c, const struct entry_list *list, struct err *err)
 static enum rc
 cert_renew(struct op_call *c, struct err *err)
 {
-	struct entry_list list = { .items = NULL };
-	struct kdb before = KDB_INIT;
+	struct renewals all = { .c = c, .before = KDB_INIT, .issuers = ISSUERS_INIT };
 	enum rc rc;
 
-	/* Entries are replaced one by one: the list is of a copy that holds on to the old ones. */
-	rc = kdb_copy(&before, c->db);
+	rc = kdb_copy(&all.before, c->db);
 	if (!rc)
-		rc = choose(&list, c, err);
+		rc = issuers_of(&all.issuers, &all.before);
 	if (!rc)
-		rc = renew_all(c, &list, err);
-	entry_list_release(&list);
-	kdb_release(&before);
+		rc = choose(&all, err);
+	if (!rc)
+		rc = renew_all(&all, err);
+	entry_list_release(&all.list);
+	issuers_release(&all.issuers);
+	kdb_release(&all.before);
 	return err_default(err, rc);
 }
 

@@ -4,8 +4,10 @@
 #include "base/text.h"
 #include "model/select.h"
 #include "op/entry-make.h"
+#include "op/issuers.h"
 #include "op/ops.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum rc
@@ -115,34 +117,70 @@ cert_rename(struct op_call *c, struct err *err)
 	return put_changed(c->db, e, changed, err);
 }
 
-/* Entries that are left, so that a CA may go together with all that it issued. */
+/* What goes, in the order of the list. */
+struct removal {
+	struct kdb before;
+	bool *marked; /* by position in before */
+	const struct entry **gone;
+	size_t gone_count;
+};
+
 static enum rc
-check_issued(const struct kdb *db, const struct entry *e, const struct kdb *before, struct err *err)
+mark_all(struct removal *r, const struct words *labels, struct err *err)
 {
-	if (!select_has_issued(db, e) || !kdb_find(before, entry_label(e)))
-		return RC_OK;
+	const struct entry *e;
+	enum rc rc = RC_OK;
+	long at;
+
+	r->marked = calloc(r->before.count + 1, sizeof(*r->marked));
+	r->gone = calloc(r->before.count + 1, sizeof(struct entry *));
+	if (!r->marked || !r->gone)
+		return RC_NO_MEMORY;
+	for (size_t i = 0; !rc && i < labels->count; i++) {
+		rc = select_entry(&e, &r->before, labels->items[i], err);
+		at = rc ? -1 : kdb_position(&r->before, e);
+		if (at >= 0)
+			r->marked[at] = true;
+	}
+	for (size_t i = 0; !rc && i < r->before.count; i++)
+		if (r->marked[i])
+			r->gone[r->gone_count++] = r->before.entries[i];
+	return rc;
+}
+
+/* Of entries that are left, so that a CA may go together with all that it issued. */
+static enum rc
+check_issued(const struct kdb *left, const struct removal *r, struct err *err)
+{
+	struct issuers gone = ISSUERS_INIT;
+	const struct entry *issuer = NULL;
+	enum rc rc = issuers_among(&gone, r->gone, r->gone_count);
+
+	for (size_t i = 0; !rc && !issuer && i < left->count; i++) {
+		struct span der = left->entries[i]->cert.span;
+		struct cert cert;
+
+		if (der.size && !cert_parse(&cert, der, NULL))
+			issuer = issuers_find(&gone, &cert);
+	}
+	issuers_release(&gone);
+	if (!issuer)
+		return rc;
 	err_set(err, RC_IN_USE, "'%s' issued entries that are here: their path would be broken",
-		ESC_SPAN(entry_label(e)));
+		ESC_SPAN(entry_label(issuer)));
 	return err_hint(err, "delete those too, or say --even-issuer");
 }
 
 static enum rc
-remove_all(struct op_call *c, struct kdb *before, struct err *err)
+remove_all(struct op_call *c, struct removal *r, struct err *err)
 {
-	const struct words *labels = &c->args->words;
-	const struct entry *e;
-	enum rc rc = RC_OK;
+	enum rc rc = mark_all(r, &c->args->words, err);
 
-	for (size_t i = 0; !rc && i < labels->count; i++) {
-		rc = select_entry(&e, before, labels->items[i], err);
-		if (!rc && kdb_position(c->db, e) >= 0)
-			kdb_remove(c->db, e);
-	}
-	for (size_t i = 0; !rc && !c->args->given[P_EVEN_ISSUER] && i < labels->count; i++) {
-		rc = select_entry(&e, before, labels->items[i], err);
-		if (!rc)
-			rc = check_issued(c->db, e, before, err);
-	}
+	/* From the end: what is behind moves up. */
+	for (size_t i = r->gone_count; !rc && i > 0; i--)
+		kdb_remove(c->db, r->gone[i - 1]);
+	if (!rc && !c->args->given[P_EVEN_ISSUER])
+		rc = check_issued(c->db, r, err);
 	return rc;
 }
 
@@ -163,15 +201,17 @@ replace_default(struct op_call *c)
 static enum rc
 cert_delete(struct op_call *c, struct err *err)
 {
-	struct kdb before = KDB_INIT;
+	struct removal r = { .before = KDB_INIT };
 	bool had_default = c->db->default_entry != NULL;
 	enum rc rc;
 
 	/* #N counts as the list stood when the command was given. */
-	rc = kdb_copy(&before, c->db);
+	rc = kdb_copy(&r.before, c->db);
 	if (!rc)
-		rc = remove_all(c, &before, err);
-	kdb_release(&before);
+		rc = remove_all(c, &r, err);
+	free(r.marked);
+	free(r.gone);
+	kdb_release(&r.before);
 	if (!rc && had_default && !c->db->default_entry)
 		replace_default(c);
 	return err_default(err, rc);

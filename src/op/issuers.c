@@ -4,16 +4,16 @@
 #include <stdlib.h>
 
 enum rc
-issuers_of(struct issuers *is, const struct kdb *db)
+issuers_among(struct issuers *is, const struct entry *const *entries, size_t count)
 {
 	enum rc rc = RC_NO_MEMORY;
 
-	is->set.members = calloc(db->count + 1, sizeof(*is->set.members));
-	is->entries = calloc(db->count + 1, sizeof(struct entry *));
+	is->set.members = calloc(count + 1, sizeof(*is->set.members));
+	is->entries = calloc(count + 1, sizeof(struct entry *));
 	if (!is->set.members || !is->entries)
 		goto out;
-	for (size_t i = 0; i < db->count; i++) {
-		const struct entry *e = db->entries[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *e = entries[i];
 		struct path_member *m = &is->set.members[is->set.count];
 
 		if (!e->cert.span.size || cert_parse(&m->cert, e->cert.span, NULL))
@@ -27,6 +27,12 @@ out:
 	if (rc)
 		issuers_release(is);
 	return rc;
+}
+
+enum rc
+issuers_of(struct issuers *is, const struct kdb *db)
+{
+	return issuers_among(is, (const struct entry *const *)db->entries, db->count);
 }
 
 const struct entry *

@@ -224,6 +224,37 @@ unusable_keys_stop_no_other(void **state)
 	assert_string_not_equal(before, serial_of(after, w, "web"));
 }
 
+/* An issuer that got a new key in the same command signs with it. */
+static void
+new_keys_from_the_issuer_on(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "cert renew web issuing app --rekey", RC_OK);
+	assert_int_equal(w->result.diff.replaced.count, 3);
+	assert_true(issued_by(w, "web", "issuing"));
+	assert_true(issued_by(w, "app", "issuing"));
+	expect(w, "cert verify app", RC_OK);
+	assert_int_equal(w->result.status, RC_OK);
+}
+
+/* Two certificates of one CA: each issued what the other did. */
+static void
+issued_by_either(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "cert export issuing --out old.pem", RC_OK);
+	expect(w, "cert renew issuing --days 900", RC_OK);
+	db_make(w, "two.p12");
+	expect(w, "cert add old.pem --as old --db two.p12", RC_OK);
+	expect(w, "cert copy root issuing web app --to two.p12 --to-pass file:pw", RC_OK);
+	expect(w, "cert renew --issued-by issuing --db two.p12", RC_OK);
+	assert_int_equal(w->result.diff.replaced.count, 2);
+	expect(w, "cert renew --issued-by old --db two.p12", RC_OK);
+	assert_int_equal(w->result.diff.replaced.count, 2);
+}
+
 int
 main(void)
 {
@@ -236,6 +267,8 @@ main(void)
 		RING_TEST(another_issuer),
 		RING_TEST(refuses_what_it_cannot),
 		RING_TEST(unusable_keys_stop_no_other),
+		RING_TEST(new_keys_from_the_issuer_on),
+		RING_TEST(issued_by_either),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
