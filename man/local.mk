@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The manual.
 dist_man_MANS += %D%/kyman.1
+dist_man_MANS += %D%/kyman-gskit.1
 dist_man_MANS += %D%/kyman-gskkyman.1
 dist_man_MANS += %D%/kyman-menu.1

@@ -139,6 +139,7 @@ bats_tests += %D%/cli/hostile.bats
 bats_tests += %D%/cli/import.bats
 bats_tests += %D%/cli/json.bats
 bats_tests += %D%/cli/list.bats
+bats_tests += %D%/cli/manual-gskit.bats
 bats_tests += %D%/cli/manual-menu.bats
 bats_tests += %D%/cli/manual.bats
 bats_tests += %D%/cli/param.bats
