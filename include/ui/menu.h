@@ -205,7 +205,8 @@ NODISCARD enum rc job_signed_by_label(struct job_run *j, struct err *err);
 /* Asks one question and takes its answer. RC_CANCELLED: back to the menu. */
 NODISCARD enum rc job_ask(struct job_run *j, const struct question *q, struct err *err);
 
-/* Shows a screen of choices, as deep as it goes, until a value is chosen. RC_CANCELLED: back. */
+/* Shows a screen of choices, as deep as it goes, until a value is chosen; *value is NULL for ENTER
+ * alone. RC_CANCELLED: back. */
 NODISCARD enum rc job_choose(struct job_run *j, const struct choices *choices, const char **value,
 			     struct err *err);
 

@@ -82,8 +82,8 @@ ask_once(struct job_run *j, const struct question *q, struct err *err)
 	if (!q->choices)
 		return ask_line(j, q, err);
 	rc = job_choose(j, q->choices, &value, err);
-	if (rc)
-		return rc;
+	if (rc || !value)
+		return rc ? rc : RC_CANCELLED;
 	return q->take ? q->take(j, value, err) : job_set(j, q->param, value, err);
 }
 
@@ -146,9 +146,8 @@ ask_choice(struct menu *m, const struct choices *choices, const struct choice **
 			words[count++] = c->value;
 	}
 	rc = menu_answer(m, &ask, &answer, err);
-	if (!rc && !answer.size)
-		rc = RC_CANCELLED;
-	if (!rc)
+	*choice = NULL;
+	if (!rc && answer.size)
 		rc = take_choice(choices, buf_text(&answer), choice, err);
 	buf_release(&answer);
 	return rc;
@@ -158,17 +157,15 @@ enum rc
 job_choose(struct job_run *j, const struct choices *choices, const char **value, struct err *err)
 {
 	struct menu *m = j->menu;
-	const struct choice *choice = choices->list;
+	const struct choice *choice = NULL;
 	enum rc rc = RC_OK;
 
 	while (!rc && choices) {
 		menu_put_choices(m, choices);
 		rc = ask_choice(m, choices, &choice, err);
-		if (!rc)
-			choices = choice->next;
+		choices = !rc && choice ? choice->next : NULL;
 	}
-	if (!rc)
-		*value = choice->value;
+	*value = !rc && choice ? choice->value : NULL;
 	return rc;
 }
 

@@ -148,20 +148,18 @@ static enum rc
 ask_names(struct job_run *j, struct err *err)
 {
 	const char *type = NULL;
-	bool complete = false;
 	enum rc rc = RC_OK;
 
-	while (!rc && !complete) {
+	while (!rc) {
 		rc = job_choose(j, &choices_name, &type, err);
-		complete = rc == RC_CANCELLED && !j->menu->leave;
+		if (!rc && !type)
+			return RC_OK;
 		if (!rc)
 			rc = ask_name(j, type, err);
-		if (complete || (rc == RC_CANCELLED && !j->menu->leave))
-			rc = RC_OK;
 		if (rc && rc != RC_CANCELLED && menu_again(j->menu, err))
 			rc = RC_OK;
 	}
-	return rc ? RC_CANCELLED : RC_OK;
+	return RC_CANCELLED;
 }
 
 enum rc

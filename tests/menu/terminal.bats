@@ -70,6 +70,16 @@ to_list="$to_menu,type=1,wait=previous list):"
 	left 0 "$to_menu,type=6,wait=usage,type=1,wait=algorithm,key=3,wait=Key Management Menu,wait=menu):,type=4,wait=algorithm,key=4,wait=Key Management Menu,wait=menu):,key=4,wait=Database Menu,wait=option number:,key=4"
 }
 
+@test "^C among the alternative names makes no certificate" {
+	before=$(sha256sum db.kdb)
+	to_names="type=6,wait=usage,type=2,wait=algorithm,type=3,wait=ECC,type=1,wait=curve,type=3,wait=digest,type=3,wait=label,type=new,wait=Common,type=New,wait=unit,type=,wait=Organization,type=Example,wait=Locality,type=,wait=State,type=,wait=Country,type=US,wait=days,type=,wait=names or,type=1,wait=is complete):"
+	left 0 "$to_menu,$to_names,type=2,wait=domain name,type=web.example,wait=is complete):,key=3,wait=Key Management Menu,wait=menu):,type=0"
+	left 0 "$to_menu,$to_names,type=2,wait=domain name,key=4,wait=Key Management Menu,wait=menu):,type=0"
+	[ "$before" = "$(sha256sum db.kdb)" ]
+	# ENTER alone is another thing.
+	left 0 "$to_menu,$to_names,type=2,wait=domain name,type=,wait=is complete):,type=2,wait=domain name,type=web.example,wait=is complete):,type=,wait=created,wait=continue.,type=,wait=menu):,type=0"
+}
+
 @test "^Z stops it with the terminal as it was, fg goes on" {
 	scene 0 'type=PS1=rea"dy> ",wait=ready> ,type="$KYMAN" menu,wait=option number:,key=26,wait=Stopped,wait=ready> ,type=stty -a >stty,wait=ready> ,type=fg,text=7,wait=7,key=10,wait=file name,key=3,wait=Database Menu,wait=option number:,type=0,wait=ready> ,type=exit 0' \
 		/bin/bash --norc --noprofile -i
