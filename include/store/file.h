@@ -41,8 +41,9 @@ void parts_release(struct parts *p);
 /* True when a committed save waits for its end. */
 bool parts_committed(const struct parts *p);
 
-/* Ends a save that was committed; nothing where there is none. RC_IO with words. */
-NODISCARD enum rc parts_finish(const struct parts *p, struct err *err);
+/* Ends the save that st, which is locked, was read from (st->forward), and removes what an older
+ * one left of the second part. RC_IO with words. */
+NODISCARD enum rc parts_finish(struct store *st, struct err *err);
 
 /* Reads the second part into file, which is empty before, and stays so where there is none.
  * *forward says that one of a committed save is welcome, and tells whether it is one. RC_NOT_FOUND:

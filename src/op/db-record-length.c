@@ -27,9 +27,11 @@ db_record_length(struct op_call *call, struct err *err)
 	rc = db_set_record_length(call->db, length, err);
 	if (rc)
 		return rc;
-	warnings_add(&call->result->warnings, "no-effect",
-		     "'%s' has records of any length: the number is kept and shown, no more",
-		     ESC(call->path));
+	if (!call->store || call->store->codec != &codec_cms)
+		warnings_add(
+		    &call->result->warnings, "no-effect",
+		    "'%s' has records of any length: the number is kept and shown, no more",
+		    ESC(call->path));
 	return RC_OK;
 }
 
@@ -39,9 +41,12 @@ const struct op op_db_record_length = {
 	.noun = "db",
 	.verb = "record-length",
 	.arguments = "FILE N",
-	.summary = "note a record length, as gskkyman does",
-	.detail = "In a PKCS#12 database, whose records are as long as they need to be, it is kept "
-		  "and shown, and means nothing. N is 2500 or more.",
+	.summary = "change the record length of a CMS database",
+	.detail =
+	    "A record of a CMS database holds a certificate or a key with its certificate; one "
+	    "that does not fit is refused with the length it needs. In a PKCS#12 database, "
+	    "whose records are as long as they need to be, the number is kept and shown, "
+	    "and means nothing. N is 2500 or more.",
 	.min_words = 2,
 	.max_words = 2,
 	.flags = OP_WRITES | OP_DB_ARG | OP_NEEDS_ARG,

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAUSE_MS = 20 };
+enum { PAUSE_MS = 20, HEAD_SIZE = 64 };
 
 void
 store_unlock(struct store *st)
@@ -91,6 +91,24 @@ remove_left_over(const struct store *st, const char *path)
 	buf_release(&name);
 }
 
+/* What is left of both parts of a save that was not committed: the second first, since alone it
+ * would be that of one that was. */
+static void
+remove_left_overs(const struct store *st)
+{
+	unsigned char head[HEAD_SIZE];
+	ssize_t size = pread(st->lock, head, sizeof(head), 0);
+	struct parts p;
+
+	if (!parts_find(&p, st->real, codec_probe(SPAN_OF(head, size > 0 ? (size_t)size : 0)),
+			NULL)) {
+		if (p.second && !parts_committed(&p))
+			remove_left_over(st, p.second);
+		remove_left_over(st, st->real);
+	}
+	parts_release(&p);
+}
+
 static enum rc
 wait_for_lock(struct store *st, unsigned wait, struct err *err)
 {
@@ -122,7 +140,7 @@ store_lock(struct store *st, const char *path, unsigned wait, struct err *err)
 	rc = wait_for_lock(st, wait, err);
 	if (rc)
 		return rc;
-	remove_left_over(st, st->real);
+	remove_left_overs(st);
 	stash = store_stash_path(st->real);
 	if (stash)
 		remove_left_over(st, stash);

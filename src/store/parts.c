@@ -65,17 +65,33 @@ parts_committed(const struct parts *p)
 	return p->second_new && fs_kind(p->second_new, true) == FS_REGULAR && !first_is_coming(p);
 }
 
-enum rc
-parts_finish(const struct parts *p, struct err *err)
+/* Ends a save that was committed. */
+static enum rc
+move_second(const struct parts *p, struct err *err)
 {
-	if (!parts_committed(p))
-		return RC_OK;
 	if (rename(p->second_new, p->second) != 0 && errno != ENOENT)
 		return err_set(err, RC_IO, "cannot write '%s': %s", ESC(p->second),
 			       fs_words(errno));
-	/* A crash may bring the two names back, and then it is done again. */
+	/* A crash may bring the old names back, and then it is done again. */
 	(void)fs_sync_folder(p->second);
 	return RC_OK;
+}
+
+enum rc
+parts_finish(struct store *st, struct err *err)
+{
+	struct parts p;
+	enum rc rc = parts_find(&p, st->real, st->codec, err);
+
+	if (rc || !p.second)
+		return rc;
+	if (st->forward && parts_committed(&p))
+		rc = move_second(&p, err);
+	else if (fs_kind(p.second_new, true) != FS_NONE)
+		rc = store_remove(p.second_new, err);
+	st->forward = st->forward && rc;
+	parts_release(&p);
+	return rc;
 }
 
 enum rc

@@ -14,46 +14,114 @@
 
 enum { MODE_OTHERS = 07, MODE_KEPT = 0770, MODE_NEW = 0600, NUMBER_MAX = 0x7fffffff };
 
+/* A save on its way: what is to be written, and where. */
 struct writing {
-	struct stage *stage;
+	struct stage stage[CODEC_PARTS];
+	struct pieces out[CODEC_PARTS];
+	struct parts parts;
 	struct pw *pw;
 	const struct notes *notes;
+	struct err *err;
+};
+
+#define WRITING_INIT(pw_, notes_, err_)                                                            \
+	{                                                                                          \
+		.stage = { STAGE_INIT, STAGE_INIT }, .pw = (pw_), .notes = (notes_), .err = (err_) \
+	}
+
+/* The second part first: alone it would be that of a save that was committed. */
+static void
+writing_release(struct writing *w)
+{
+	for (size_t i = CODEC_PARTS; i-- > 0;) {
+		stage_drop(&w->stage[i]);
+		pieces_release(&w->out[i]);
+	}
+	parts_release(&w->parts);
+}
+
+/* One part in the hands of pieces_each. */
+struct putting {
+	struct stage *stage;
 	struct err *err;
 };
 
 static enum rc
 put(void *self, struct span bytes)
 {
-	struct writing *w = self;
+	struct putting *p = self;
 
-	return stage_write(w->stage, bytes, w->err);
+	return stage_write(p->stage, bytes, p->err);
 }
 
-/* Encodes db and writes it to a new file beside target. */
+/* Writes a part to a new file beside target. */
 static enum rc
-write_new(struct writing *w, const struct store *st, const struct kdb *db)
+write_part(struct writing *w, size_t part, const char *target)
 {
-	struct pieces out[CODEC_PARTS] = { PIECES_INIT };
-	struct err *err = w->err;
-	enum rc rc = st->codec->save(db, out, w->pw, w->notes, err);
+	struct putting to = { &w->stage[part], w->err };
+	enum rc rc = stage_open(&w->stage[part], target, w->err);
 
+	return rc ? rc : pieces_each(&w->out[part], put, &to);
+}
+
+/* Encodes db and writes its first part to a new file. */
+static enum rc
+write_first(struct writing *w, const struct store *st, const struct kdb *db)
+{
+	struct err *err = w->err;
+	enum rc rc = parts_find(&w->parts, st->real, st->codec, err);
+
+	if (rc)
+		return rc;
+	rc = st->codec->save(db, w->out, w->pw, w->notes, err);
 	if (rc) {
 		(void)err_default(err, rc);
-		rc = err_prefix(err, "cannot save '%s'", ESC(st->path));
-		goto out;
+		return err_prefix(err, "cannot save '%s'", ESC(st->path));
 	}
-	if (out[0].size > STORE_FILE_MAX) {
-		rc = err_set(err, RC_LIMIT, "cannot save '%s': it would be over %d bytes long",
-			     ESC(st->path), STORE_FILE_MAX);
-		goto out;
+	for (size_t i = 0; i < CODEC_PARTS; i++) {
+		if (w->out[i].size > STORE_FILE_MAX)
+			return err_set(err, RC_LIMIT,
+				       "cannot save '%s': it would be over %d bytes long",
+				       ESC(st->path), STORE_FILE_MAX);
 	}
-	rc = stage_open(w->stage, st->real, err);
-	if (!rc)
-		rc = pieces_each(&out[0], put, w);
-out:
-	for (size_t i = 0; i < CODEC_PARTS; i++)
-		pieces_release(&out[i]);
-	return rc;
+	return write_part(w, 0, st->real);
+}
+
+/* The second part, when there is one: only now that the first is on the disk, since PART~new of the
+ * second alone means that the first was renamed. It keeps its owner. */
+static enum rc
+write_second(struct writing *w, const struct fs_owner *owner)
+{
+	struct fs_owner own;
+	enum rc rc;
+
+	if (!w->out[1].size)
+		return RC_OK;
+	if (fs_owner_of(&own, w->parts.second))
+		own = *owner;
+	own.mode &= MODE_KEPT;
+	rc = write_part(w, 1, w->parts.second);
+	return rc ? rc : stage_sync(&w->stage[1], &own, w->err);
+}
+
+/* After the first part, which committed the save with rc. Where this one cannot be renamed it is
+ * good where it is, and the next save ends this one. */
+static enum rc
+commit_second(struct writing *w, struct store *st, enum rc rc)
+{
+	enum rc second;
+
+	if (!w->out[1].size)
+		return rc;
+	second = stage_commit(&w->stage[1], w->err);
+	if (second && second != RC_OUTPUT) {
+		w->stage[1].renamed = true; /* it is to stay */
+		st->forward = true;
+		second = err_set(w->err, RC_OUTPUT,
+				 "'%s' was saved, but its requests lie in '%s' until the next save",
+				 ESC(st->path), ESC(w->parts.second_new));
+	}
+	return rc ? rc : second;
 }
 
 /* The file that is at st->real now is the one that was written. The lock on the old file, which
@@ -67,16 +135,6 @@ take_new(struct store *st, struct stage *stage)
 	stage->fd = -1;
 	if (fs_id_of_open(&st->id, st->lock))
 		st->id = (struct fs_id){ .inode = 0 }; /* read again before the next save */
-}
-
-/* Databases of several files are only read, so far. */
-static enum rc
-check_codec(const struct codec *codec, struct err *err)
-{
-	if (!codec->parts[1])
-		return RC_OK;
-	(void)err_set(err, RC_UNSUPPORTED, "CMS databases can be read, not yet changed");
-	return err_hint(err, "'kyman cert export' takes entries out of them");
 }
 
 static enum rc
@@ -93,37 +151,35 @@ check_unchanged(const struct store *st, struct err *err)
 	return err_hint(err, "run the command again");
 }
 
-/* Writes db in place of what is there. *in_place tells whether the new file is there now. */
+/* Writes db in place of what is there. */
 static enum rc
 replace(struct store *st, struct kdb *db, struct pw *pw, const struct notes *notes, struct err *err)
 {
-	struct stage stage = STAGE_INIT;
-	struct writing w = { &stage, pw, notes, err };
+	struct writing w = WRITING_INIT(pw, notes, err);
 	struct fs_owner owner = st->owner;
-	bool in_place = false;
-	enum rc rc;
+	enum rc rc = check_unchanged(st, err);
 
 	owner.mode &= MODE_KEPT;
-	rc = check_codec(st->codec, err);
+	if (!rc)
+		rc = parts_finish(st, err);
+	if (!rc)
+		rc = write_first(&w, st, db);
+	if (!rc)
+		rc = stage_sync(&w.stage[0], &owner, err);
+	if (!rc)
+		rc = write_second(&w, &owner);
 	if (!rc)
 		rc = check_unchanged(st, err);
 	if (!rc)
-		rc = write_new(&w, st, db);
-	if (!rc)
-		rc = stage_sync(&stage, &owner, err);
-	if (!rc)
-		rc = check_unchanged(st, err);
-	if (!rc) {
-		rc = stage_commit(&stage, err);
-		in_place = stage.renamed;
-	}
-	if (in_place) {
-		take_new(st, &stage);
+		rc = stage_commit(&w.stage[0], err);
+	if (w.stage[0].renamed) {
+		rc = commit_second(&w, st, rc);
+		take_new(st, &w.stage[0]);
 		st->narrowed = (st->owner.mode & MODE_OTHERS) != 0;
 		st->owner = owner;
 		kdb_swap(&st->db, db);
 	}
-	stage_drop(&stage);
+	writing_release(&w);
 	return rc;
 }
 
@@ -241,27 +297,45 @@ owner_of_new(struct fs_owner *owner, int fd, const struct store_new *how, struct
 	return RC_OK;
 }
 
+/* A second part that lies there belongs to another database. */
+static enum rc
+check_no_second(const struct store *st, struct err *err)
+{
+	struct parts p;
+	enum rc rc = parts_find(&p, st->real, st->codec, err);
+
+	if (rc || !p.second)
+		return rc;
+	if (fs_kind(p.second, true) != FS_NONE)
+		rc = err_set(err, RC_EXISTS, "'%s' exists already", ESC(p.second));
+	else if (fs_kind(p.second_new, true) != FS_NONE)
+		rc = store_remove(p.second_new, err);
+	parts_release(&p);
+	return rc;
+}
+
 static enum rc
 commit_new(struct store *st, struct kdb *db, const struct store_new *how, struct err *err)
 {
-	struct stage stage = STAGE_INIT;
-	struct writing w = { &stage, st->pw, NULL, err };
-	bool in_place = false;
-	enum rc rc = write_new(&w, st, db);
+	struct writing w = WRITING_INIT(st->pw, NULL, err);
+	enum rc rc = check_no_second(st, err);
 
 	if (!rc)
-		rc = owner_of_new(&st->owner, stage.fd, how, err);
+		rc = write_first(&w, st, db);
 	if (!rc)
-		rc = stage_sync(&stage, &st->owner, err);
-	if (!rc) {
-		rc = stage_commit_new(&stage, err);
-		in_place = stage.renamed;
-	}
-	if (in_place) {
-		take_new(st, &stage);
+		rc = owner_of_new(&st->owner, w.stage[0].fd, how, err);
+	if (!rc)
+		rc = stage_sync(&w.stage[0], &st->owner, err);
+	if (!rc)
+		rc = write_second(&w, &st->owner);
+	if (!rc)
+		rc = stage_commit_new(&w.stage[0], err);
+	if (w.stage[0].renamed) {
+		rc = commit_second(&w, st, rc);
+		take_new(st, &w.stage[0]);
 		kdb_swap(&st->db, db);
 	}
-	stage_drop(&stage);
+	writing_release(&w);
 	return rc;
 }
 
@@ -342,8 +416,17 @@ store_remove(const char *path, struct err *err)
 	return RC_OK;
 }
 
+/* The lock is on the first part: it goes last. */
 enum rc
 store_delete(struct store *st, struct err *err)
 {
-	return store_remove(st->real, err);
+	struct parts p;
+	enum rc rc = parts_find(&p, st->real, st->codec, err);
+
+	if (!rc && p.second)
+		rc = store_remove(p.second_new, err);
+	if (!rc && p.second)
+		rc = store_remove(p.second, err);
+	parts_release(&p);
+	return rc ? rc : store_remove(st->real, err);
 }

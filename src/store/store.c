@@ -228,7 +228,9 @@ store_open(struct store *st, const char *path, struct pw **pw, const struct note
 	if (rc)
 		return rc;
 	rc = fs_owner_of(&st->owner, st->real);
-	return rc ? err_set(err, rc, "cannot open '%s' again", ESC(path)) : RC_OK;
+	if (rc)
+		return err_set(err, rc, "cannot open '%s' again", ESC(path));
+	return st->lock >= 0 ? parts_finish(st, err) : RC_OK;
 }
 
 enum rc
@@ -256,7 +258,9 @@ store_refresh(struct store *st, const struct notes *notes, struct err *err)
 	kdb_release(&fresh);
 	st->id = id;
 	rc = fs_owner_of(&st->owner, st->real);
-	return rc ? err_set(err, rc, "cannot open '%s' again", ESC(st->path)) : RC_OK;
+	if (rc)
+		return err_set(err, rc, "cannot open '%s' again", ESC(st->path));
+	return st->lock >= 0 ? parts_finish(st, err) : RC_OK;
 }
 
 void

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# IBM's CMS databases, read. The files are those that the fuzz targets begin with.
+# IBM's CMS databases. The files are those that the fuzz targets begin with.
 # shellcheck disable=SC2154 # helpers set out and err
 
 bats_require_minimum_version 1.5.0
@@ -83,4 +83,118 @@ setup()
 	ok cert copy root Web --db v3.kdb --pass file:pw --to a.p12
 	ok cert list --db a.p12
 	has "$out" root Web
+}
+
+@test "a rename and the rename back leave every byte as it was" {
+	for v in 3 4 6; do
+		cp "v$v.kdb" old.kdb
+		cp "v$v.rdb" old.rdb
+		ok db record-length "v$v.kdb" 2500 --pass file:pw
+		cp "v$v.kdb" long.kdb
+		ok cert rename root other --db "v$v.kdb" --pass file:pw
+		ok cert rename other root --db "v$v.kdb" --pass file:pw
+		cmp "v$v.kdb" long.kdb
+		ok cert list --db "v$v.kdb" --pass file:pw
+		has "$out" Web root off aes
+	done
+}
+
+@test "a request goes into the .rdb and, answered, into the .kdb" {
+	for v in 3 4 6; do
+		export KYMAN_DB=v$v.kdb
+		ok db record-length "v$v.kdb" 5000 --pass file:pw
+		ok csr create shop shop.example --out "shop$v.csr" --pass file:pw
+		openssl req -in "shop$v.csr" -noout -verify
+		ok cert create ca --profile ca --subject "CN=CA $v" --pass file:pw
+		ok csr sign "shop$v.csr" --issuer ca --out "shop$v.pem" --yes --pass file:pw
+		ok cert add "shop$v.pem" --pass file:pw
+		ok csr list --pass file:pw
+		[[ $out != *shop* ]]
+		ok cert export shop --with-key --out-pass none --out "key$v.pem" --pass file:pw
+		openssl pkey -in "key$v.pem" -pubout -out "pub$v.pem"
+		openssl x509 -in "shop$v.pem" -noout -pubkey | cmp - "pub$v.pem"
+		ok db show --pass file:pw
+		has "$out" "version $v" '5000'
+	done
+	[ -z "$(ls -- *~new 2>/dev/null)" ]
+}
+
+@test "a record that does not fit is refused with what it needs" {
+	kyman 9 cert create big --profile server big.example --subject "CN=$(printf 'x%.0s' {1..60}),O=$(printf 'y%.0s' {1..60})" --key rsa:4096 --db v6.kdb --pass file:pw
+	has "$err" 'record length is 1024' 'record-length'
+	ok db record-length v6.kdb 5000 --pass file:pw
+	[[ $err != *'no more'* ]]
+	ok cert create big big.example --key rsa:4096 --db v6.kdb --pass file:pw
+}
+
+@test "db passwd puts keys and requests under the new passphrase" {
+	printf 'another one\n' >new
+	for v in 3 4 6; do
+		ok db passwd "v$v.kdb" --pass file:pw --new-pass file:new
+		kyman 5 cert list --db "v$v.kdb" --pass file:pw
+		ok csr list --db "v$v.kdb" --pass file:new
+		has "$out" next
+		ok cert export Web --with-key --out-pass none --out "k$v.pem" --db "v$v.kdb" --pass file:new
+	done
+}
+
+@test "requests of another passphrase refuse, and what to do is said" {
+	printf 'another one\n' >new
+	cp v6.kdb other.kdb
+	cp v6.rdb other.rdb
+	ok db passwd other.kdb --pass file:pw --new-pass file:new
+	cp other.rdb v6.rdb
+	kyman 7 cert list --db v6.kdb --pass file:pw
+	has "$err" 'another passphrase' 'move its .rdb away'
+	rm v6.rdb
+	ok cert list --db v6.kdb --pass file:pw
+}
+
+@test "a save that was killed between its two renames is finished" {
+	printf 'another one\n' >new
+	mkdir after
+	cp v6.kdb v6.rdb after
+	ok db passwd after/v6.kdb --pass file:pw --new-pass file:new
+	cp after/v6.kdb .
+	cp after/v6.rdb v6.rdb~new
+	ok csr list --db v6.kdb --pass file:new
+	has "$out" next
+	[ -e v6.rdb~new ]
+	ok db record-length v6.kdb 5000 --pass file:new
+	[ ! -e v6.rdb~new ]
+	ok csr list --db v6.kdb --pass file:new
+	has "$out" next
+}
+
+@test "what was not committed, and what is none, is dropped" {
+	mkdir after
+	cp v6.kdb v6.rdb after
+	ok csr delete next --db after/v6.kdb --pass file:pw --yes
+	cp after/v6.kdb v6.kdb~new
+	cp after/v6.rdb v6.rdb~new
+	ok csr list --db v6.kdb --pass file:pw
+	has "$out" next
+	ok db record-length v6.kdb 5000 --pass file:pw
+	ok csr list --db v6.kdb --pass file:pw
+	has "$out" next
+	[ -z "$(ls -- *~new 2>/dev/null)" ]
+	for junk in v4.rdb v4.kdb pw; do
+		cp "$junk" v6.rdb~new
+		ok csr list --db v6.kdb --pass file:pw
+		has "$out" next
+	done
+	cp v3.kdb v3.rdb~new
+	ok db record-length v6.kdb 5000 --pass file:pw
+	ok db record-length v6.kdb 6000 --pass file:pw
+	[ ! -e v6.rdb~new ]
+	[ -e v3.rdb~new ]
+	ok csr list --db v6.kdb --pass file:pw
+	has "$out" next
+}
+
+@test "db delete takes the requests along" {
+	ok db delete v6.kdb --yes
+	[ ! -e v6.kdb ]
+	[ ! -e v6.rdb ]
+	[ -e v4.rdb ]
 }
