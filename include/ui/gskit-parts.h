@@ -326,6 +326,9 @@ NODISCARD enum rc gskit_tell_request(struct gskit *g, const struct result *r, st
 /* Prints a list of requests. */
 NODISCARD enum rc gskit_tell_requests(struct gskit *g, const struct result *r, struct err *err);
 
+/* Prints bytes as GSKit does: four blanks, 16 a line, upper-case hexadecimal. */
+void gskit_put_bytes(struct out *out, struct span bytes);
+
 /* Prints the contents of an Extensions SEQUENCE; nothing where it is empty. */
 void gskit_put_extensions(struct out *out, struct span extensions);
 

@@ -34,7 +34,7 @@ static const struct outcome {
 	{ RC_AMBIGUOUS, 22, "say which one with -label" },
 	{ RC_IN_USE, 29, NULL },
 	{ RC_NO_ISSUER_KEY, 109, NULL },
-	{ RC_CONFLICT, 29, NULL },
+	{ RC_CONFLICT, 65, NULL },
 	{ RC_DAMAGED, 18, NULL },
 	{ RC_UNSUPPORTED, 17, NULL },
 	{ RC_UNKNOWN_FORMAT, 17, NULL },

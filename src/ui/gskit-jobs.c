@@ -191,7 +191,10 @@ gskit_cert_receive(struct gskit *g, struct err *err)
 	enum rc rc;
 
 	gskit_choose_default(g, is_yes(g->values[GSKIT_DEFAULT_CERT]));
-	rc = run_now(g, err);
+	/* A CA's own end is often that of all it signs. */
+	rc = args_set(&g->args, P_OLDER, NULL, err);
+	if (!rc)
+		rc = run_now(g, err);
 	return rc == RC_NO_KEY ? gskit_refuse(g, GSKIT_NO_REQUEST, rc, err) : rc;
 }
 

@@ -12,7 +12,7 @@ enum {
 	PLAIN_MOST = 4096,
 	TIMES_MOST = 3, /* how often a character may come */
 	IN_A_ROW = 2,
-	CHARACTERS = 128,
+	CHARACTERS = 256,
 };
 
 /* Others have to be quoted, or thrown away, in a script. */
@@ -29,26 +29,36 @@ struct makeup {
 	bool odd; /* something that is not printable ASCII */
 };
 
+/* What kind of character it is. */
+static void
+count_kind(struct makeup *m, unsigned char c)
+{
+	if (c < ' ' || c > '~')
+		m->odd = true;
+	else if (c >= 'a' && c <= 'z')
+		m->lower = true;
+	else if (c >= 'A' && c <= 'Z')
+		m->upper = true;
+	else
+		m->other = true;
+}
+
 static void
 look_at(struct makeup *m, struct span text)
 {
 	size_t times[CHARACTERS] = { 0 };
 	size_t row = 0;
+	size_t most;
 
 	*m = (struct makeup){ .size = text.size };
 	for (size_t i = 0; i < text.size; i++) {
 		unsigned char c = text.data[i];
 
-		if (c < ' ' || c > '~') {
-			m->odd = true;
-			continue;
-		}
+		count_kind(m, c);
 		row = i && text.data[i - 1] == c ? row + 1 : 1;
+		most = ++times[c];
 		m->a_row = row > m->a_row ? row : m->a_row;
-		m->most = ++times[c] > m->most ? times[c] : m->most;
-		m->lower = m->lower || (c >= 'a' && c <= 'z');
-		m->upper = m->upper || (c >= 'A' && c <= 'Z');
-		m->other = m->other || !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+		m->most = most > m->most ? most : m->most;
 	}
 	explicit_bzero(times, sizeof(times));
 }

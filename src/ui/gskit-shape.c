@@ -153,10 +153,11 @@ set_rsa_key(struct gskit *g, struct err *err)
 	const char *key;
 	enum rc rc;
 
-	if (curve_key(size, NULL) && strcmp(size, "512") != 0)
+	if (curve_key(size, NULL) && strcmp(size, "512") != 0) {
 		return bad_size(g, RC_USAGE,
 				"that is an elliptic curve, which goes with a -sigalg for ECDSA",
 				err);
+	}
 	buf_printf(&text, "rsa:%s", size);
 	rc = gskit_keep(g, &key, &text, err);
 	if (rc)
@@ -322,39 +323,46 @@ gskit_take_dn(struct gskit *g, const struct gskit_value *v, const char *value, s
 	return rc;
 }
 
-/* The subject of the first certificate or request that a file shows. */
-static enum rc
-take_subject(struct gskit *g, const struct result *shown, struct err *err)
+/* The subject of the first certificate or request in a file; empty where there is none. */
+static struct span
+first_subject(const struct shown_file *file)
 {
+	struct facts f;
+
+	for (size_t i = 0; i < file->row_count; i++) {
+		facts_brief_of(&f, &file->rows[i], &file->db);
+		if (f.has_cert)
+			return f.cert.subject;
+		if (f.has_csr)
+			return f.csr.subject;
+	}
+	return SPAN_NONE;
+}
+
+static enum rc
+take_subject(struct gskit *g, const struct shown_file *file, struct err *err)
+{
+	struct span name = first_subject(file);
 	struct buf text = BUF_INIT;
 	const char *subject;
-	struct facts f;
 	enum rc rc;
 
-	for (size_t i = 0; i < shown->shown_count; i++) {
-		const struct shown_file *file = &shown->shown[i];
-
-		if (file->error.rc) {
-			*err = file->error;
-			return err->rc;
-		}
-		for (size_t k = 0; k < file->row_count; k++) {
-			facts_brief_of(&f, &file->rows[k], &file->db);
-			if (!f.has_cert && !f.has_csr)
-				continue;
-			rc = check_subject(g, f.has_cert ? f.cert.subject : f.csr.subject, err);
-			if (rc)
-				return rc;
-			dn_put(&text, f.has_cert ? f.cert.subject : f.csr.subject);
-			rc = gskit_keep(g, &subject, &text, err);
-			return rc ? rc : args_set(&g->args, P_SUBJECT, subject, err);
-		}
+	if (file->error.rc) {
+		*err = file->error;
+		return err->rc;
 	}
-	(void)err_set(err, RC_NOT_FOUND,
-		      "'%s' holds no certificate and no request to take the "
-		      "subject from",
-		      ESC(g->values[GSKIT_TEMPLATE]));
-	return gskit_refuse(g, GSKIT_BAD_DN, RC_NOT_FOUND, err);
+	if (!name.size) {
+		(void)err_set(err, RC_NOT_FOUND,
+			      "'%s' holds no certificate and no request to take the subject from",
+			      ESC(g->values[GSKIT_TEMPLATE]));
+		return gskit_refuse(g, GSKIT_BAD_DN, RC_NOT_FOUND, err);
+	}
+	rc = check_subject(g, name, err);
+	if (rc)
+		return rc;
+	dn_put(&text, name);
+	rc = gskit_keep(g, &subject, &text, err);
+	return rc ? rc : args_set(&g->args, P_SUBJECT, subject, err);
 }
 
 static enum rc
@@ -371,7 +379,7 @@ read_template(struct gskit *g, struct err *err)
 	if (!rc)
 		rc = op_run(&session, &op_show, &args, &result, err);
 	if (!rc)
-		rc = take_subject(g, &result, err);
+		rc = take_subject(g, &result.shown[0], err);
 	args_release(&args);
 	result_release(&result);
 	session_close(&session);

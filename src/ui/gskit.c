@@ -50,13 +50,13 @@ take_passwords(struct gskit *g, int argc, char *const *argv, struct err *err)
 static enum rc
 take_fips(struct gskit *g, const char *value, struct err *err)
 {
-	if (!*value || strcmp(value, "true") == 0 || strcmp(value, "yes") == 0)
-		g->fips = true;
-	else if (strcmp(value, "false") != 0 && strcmp(value, "no") != 0)
-		return gskit_refuse(
-		    g, GSKIT_ARGUMENTS,
-		    err_set(err, RC_USAGE, "-fips takes true or false, not '%s'", ESC(value)), err);
-	return RC_OK;
+	bool yes = !*value || strcmp(value, "true") == 0 || strcmp(value, "yes") == 0;
+
+	g->fips = yes;
+	if (yes || strcmp(value, "false") == 0 || strcmp(value, "no") == 0)
+		return RC_OK;
+	(void)err_set(err, RC_USAGE, "-fips takes true or false, not '%s'", ESC(value));
+	return gskit_refuse(g, GSKIT_ARGUMENTS, RC_USAGE, err);
 }
 
 static bool
@@ -225,10 +225,10 @@ check_options(struct gskit *g, struct err *err)
 
 		if (!g->values[i])
 			continue;
-		if (info->refused)
-			return gskit_refuse(
-			    g, info->code,
-			    err_set(err, RC_POLICY, "%s: %s", info->name, info->refused), err);
+		if (info->refused) {
+			(void)err_set(err, RC_POLICY, "%s: %s", info->name, info->refused);
+			return gskit_refuse(g, info->code, RC_POLICY, err);
+		}
 		if (takes(g->action, (enum gskit_flag)i))
 			continue;
 		(void)err_set(err, RC_USAGE, "%s %s takes no %s", g->action->object,

@@ -13,8 +13,8 @@ enum { BYTES_A_LINE = 16, BYTES_INDENT = 4 };
 
 /* --- Bytes and names --- */
 
-static void
-put_bytes(struct out *out, struct span bytes)
+void
+gskit_put_bytes(struct out *out, struct span bytes)
 {
 	for (size_t i = 0; i < bytes.size; i++) {
 		if (i % BYTES_A_LINE == 0) {
@@ -98,7 +98,7 @@ put_digest(struct out *out, const char *name, enum hash hash, struct span der)
 	if (digest_of(hash, der, digest))
 		return;
 	out_printf(out, "Fingerprint : %s : \n", name);
-	put_bytes(out, SPAN_OF(digest, digest_size(hash)));
+	gskit_put_bytes(out, SPAN_OF(digest, digest_size(hash)));
 }
 
 /* The pin of RFC 7469: the digest of the public key. */
@@ -123,7 +123,7 @@ put_public_key(struct out *out, struct span spki)
 	struct span oid;
 
 	out_text(out, "Public Key\n");
-	put_bytes(out, spki);
+	gskit_put_bytes(out, spki);
 	if (!key_algorithm(spki, &oid))
 		put_algorithm(out, "Public Key Type", oid);
 }
@@ -137,7 +137,7 @@ put_signature(struct out *out, struct span alg, struct span signature)
 	if (!alg_read(alg, &oid, &params))
 		put_algorithm(out, "Signature Algorithm", oid);
 	out_text(out, "Value\n");
-	put_bytes(out, signature);
+	gskit_put_bytes(out, signature);
 }
 
 /* --- Certificates --- */
@@ -229,10 +229,11 @@ gskit_tell_request(struct gskit *g, const struct result *r, struct err *err)
 	struct facts f;
 
 	facts_of(&f, &r->rows[0], r->db);
-	if (!f.has_csr)
+	if (!f.has_csr) {
 		return err_set(err, RC_NOT_FOUND,
 			       "'%s' is a key that came without certificate: there is no request",
 			       ESC_SPAN(f.label));
+	}
 	put_label(out, f.label);
 	out_printf(out, "Key Size : %zu\n", key_size(f.csr.spki));
 	put_dn(out, "Subject", f.csr.subject);

@@ -7,20 +7,6 @@
 
 #include <string.h>
 
-enum { BYTES_A_LINE = 16 };
-
-static void
-put_bytes(struct out *out, struct span bytes)
-{
-	for (size_t i = 0; i < bytes.size; i++)
-		out_printf(out, "%s%02X",
-			   i % BYTES_A_LINE ? " "
-			   : i              ? "\n    "
-					    : "    ",
-			   bytes.data[i]);
-	out_text(out, "\n");
-}
-
 /* --- Names --- */
 
 static const char *const name_types[] = {
@@ -68,13 +54,13 @@ put_authority_key_id(struct out *out, const struct ext *x)
 		return rc;
 	out_text(out, "    AuthorityKeyIdentifier\n      keyIdentifier:\n");
 	if (der_optional(&seq, DER_CONTEXT(0), &part))
-		put_bytes(out, part);
+		gskit_put_bytes(out, part);
 	out_text(out, "      authorityIdentifier:\n");
 	if (der_optional(&seq, DER_CONTEXT_SET(1), &part))
 		rc = put_names(out, 8, part);
 	out_text(out, "      authorityCertSerialNumber:\n");
 	if (der_optional(&seq, DER_CONTEXT(2), &part))
-		put_bytes(out, part);
+		gskit_put_bytes(out, part);
 	return rc;
 }
 
@@ -87,7 +73,7 @@ put_subject_key_id(struct out *out, const struct ext *x)
 	if (rc)
 		return rc;
 	out_text(out, "    SubjectKeyIdentifier\n      keyIdentifier:\n");
-	put_bytes(out, id);
+	gskit_put_bytes(out, id);
 	return RC_OK;
 }
 
@@ -237,7 +223,7 @@ put_unknown(struct out *out, const struct ext *x)
 
 	oid_put_dotted(&text, x->oid);
 	out_printf(out, "     (%s)\n        Value\n", buf_text(&text));
-	put_bytes(out, x->value);
+	gskit_put_bytes(out, x->value);
 	buf_release(&text);
 }
 

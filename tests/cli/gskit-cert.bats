@@ -281,7 +281,7 @@ foreign()
 	has "$out" 'Label : one'
 	foreign cert /CN=cert
 	gsk 0 -cert -add -db db.p12 -stashed -file cert.pem -label cert
-	gsk 29 -cert -setdefault -db db.p12 -stashed -label cert
+	fails 65 'private key' -cert -setdefault -db db.p12 -stashed -label cert
 }
 
 @test "-validate: a missing issuer, an end in the past" {

@@ -23,7 +23,7 @@ make_request()
 make_ca()
 {
 	gsk 0 -keydb -create -db ca.p12 -pw ca123456 -stash
-	gsk 0 -cert -create -db ca.p12 -stashed -label myca -dn CN=ca -ca true -sigalg SHA256WithECDSA
+	gsk 0 -cert -create -db ca.p12 -stashed -label myca -dn CN=ca -ca true -sigalg SHA256WithECDSA -expire 3650
 	gsk 0 -cert -extract -db ca.p12 -stashed -label myca -target root.arm -format ascii
 }
 
@@ -135,6 +135,11 @@ make_ca()
 	gsk 0 -cert -receive -db db.p12 -stashed -file new.arm
 	gsk 0 -cert -details -db db.p12 -stashed -label old
 	has "$out" 'Issuer : CN=ca'
+	# One that ends earlier, as many do whose CA ends soon, is taken, too.
+	gsk 0 -certreq -recreate -db db.p12 -stashed -label old -target again.csr
+	gsk 0 -cert -sign -db ca.p12 -stashed -label myca -file again.csr -target short.arm -expire 20
+	gsk 0 -cert -receive -db db.p12 -stashed -file short.arm
+	! x509 old -checkend $((21 * 86400)) || return 1
 	gsk 0 -cert -create -db db.p12 -stashed -label x -dn CN=x -sigalg SHA256WithECDSA
 	fails 105 '' -certreq -recreate -db db.p12 -stashed -label ca -target x.csr
 	fails 117 'nobody' -certreq -recreate -db db.p12 -stashed -label nobody -target x.csr
