@@ -143,6 +143,7 @@ libkyman_a_SOURCES += %D%/op/facts.c
 libkyman_a_SOURCES += %D%/op/input.c
 libkyman_a_SOURCES += %D%/op/issuer.c
 libkyman_a_SOURCES += %D%/op/issuers.c
+libkyman_a_SOURCES += %D%/op/key-index.c
 libkyman_a_SOURCES += %D%/op/op.c
 libkyman_a_SOURCES += %D%/op/param-create.c
 libkyman_a_SOURCES += %D%/op/params.c

@@ -5,7 +5,19 @@
 
 #include "codec/intake.h"
 #include "op/entry-make.h"
+#include "op/key-index.h"
 #include "op/op.h"
+
+/* Who here has the public keys of a file's certificates. */
+struct awaited {
+	struct key_index requests; /* at is the position among the requests */
+	struct key_index entries;  /* ... among the key entries */
+};
+
+#define AWAITED_INIT                       \
+	{                                  \
+		.requests = KEY_INDEX_INIT \
+	}
 
 struct take_options {
 	const char *as;   /* the label of the one thing that is taken; NULL: the file's */
@@ -14,6 +26,7 @@ struct take_options {
 	bool older;
 	bool unchecked;
 	enum if_exists if_exists;
+	const struct awaited *awaited; /* for take_answer; borrowed */
 };
 
 /* The options of a command line. */
@@ -29,11 +42,22 @@ bool take_has_keys(const struct intake *in);
 NODISCARD enum rc take_keys(struct op_call *c, struct intake *in, const char *path,
 			    const struct take_options *options, struct err *err);
 
+/* Adds the public keys of the file's certificates, at their positions among its items, and sorts.
+ * RC_NO_MEMORY. */
+NODISCARD enum rc take_index_certs(struct key_index *certs, const struct intake *in);
+
+/* Finds out who waits, opening each key that waits without a request once. It borrows from in, and
+ * holds until the database changes. RC_NO_MEMORY. Released with take_awaited_release. */
+NODISCARD enum rc take_awaited(struct awaited *awaited, struct op_call *c, const struct intake *in);
+
+/* Releases it. */
+void take_awaited_release(struct awaited *awaited);
+
 /* True when a certificate of in has the public key of a request or key entry here, and is not there
  * yet. */
-bool take_is_answer(struct op_call *c, const struct intake *in);
+bool take_is_answer(struct op_call *c, const struct intake *in, const struct awaited *awaited);
 
-/* Receives the answer in the file, as commands.md section 1.4 says. */
+/* Receives the answer in the file, which options->awaited tells of. */
 NODISCARD enum rc take_answer(struct op_call *c, struct intake *in, const char *path,
 			      const struct take_options *options, struct err *err);
 

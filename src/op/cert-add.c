@@ -8,6 +8,28 @@
 
 #include <stdlib.h>
 
+/* An answer, or certificates. */
+static enum rc
+add_public(struct op_call *c, struct intake *in, const char *path,
+	   const struct take_options *options, struct err *err)
+{
+	struct awaited awaited = AWAITED_INIT;
+	struct take_options with = *options;
+	enum rc rc = take_awaited(&awaited, c, in);
+
+	with.awaited = &awaited;
+	if (!rc && take_is_answer(c, in, &awaited)) {
+		warnings_add(&c->result->warnings, "received",
+			     "'%s' answers a request or renews a key here: it was received",
+			     ESC(path));
+		rc = take_answer(c, in, path, &with, err);
+	} else if (!rc) {
+		rc = take_certs(c, in, path, options, err);
+	}
+	take_awaited_release(&awaited);
+	return err_default(err, rc);
+}
+
 static enum rc
 add_file(struct op_call *c, const char *path, const struct take_options *options, struct err *err)
 {
@@ -21,13 +43,8 @@ add_file(struct op_call *c, const char *path, const struct take_options *options
 		warnings_add(&c->result->warnings, "imported",
 			     "'%s' holds a private key: it was imported", ESC(path));
 		rc = take_keys(c, &in, path, options, err);
-	} else if (take_is_answer(c, &in)) {
-		warnings_add(&c->result->warnings, "received",
-			     "'%s' answers a request or renews a key here: it was received",
-			     ESC(path));
-		rc = take_answer(c, &in, path, options, err);
 	} else {
-		rc = take_certs(c, &in, path, options, err);
+		rc = add_public(c, &in, path, options, err);
 	}
 out:
 	intake_release(&in);
@@ -100,12 +117,17 @@ cert_receive(struct op_call *c, struct err *err)
 {
 	struct take_options options = take_options_of(c->args);
 	const char *path = c->args->words.items[0];
+	struct awaited awaited = AWAITED_INIT;
 	struct intake in = INTAKE_INIT;
 	enum rc rc;
 
+	options.awaited = &awaited;
 	rc = input_read(c, path, &in, err);
 	if (!rc)
+		rc = err_default(err, take_awaited(&awaited, c, &in));
+	if (!rc)
 		rc = take_answer(c, &in, path, &options, err);
+	take_awaited_release(&awaited);
 	intake_release(&in);
 	return rc;
 }

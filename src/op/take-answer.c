@@ -21,7 +21,6 @@ struct target {
 	struct buf labels; /* of all of them, for words */
 	struct cert cert;  /* the answer */
 	long item;         /* which item of the file it is */
-	enum rc rc;        /* RC_NO_MEMORY: not all could be looked at */
 };
 
 struct search {
@@ -29,8 +28,71 @@ struct search {
 	const struct take_options *options;
 	struct target *target;
 	const struct cert *cert;
-	bool blind; /* out of memory: a request could not be compared */
 };
+
+/* Notes that whoever stands at this position has that key, where a certificate has it. */
+static enum rc
+note_key(struct key_index *found, const struct key_index *certs, struct span spki, size_t position)
+{
+	size_t at = key_index_find(certs, spki);
+
+	return at == certs->count ? RC_OK : key_index_add(found, certs->slots[at].spki, position);
+}
+
+static enum rc
+note_requests(struct key_index *found, const struct key_index *certs, struct op_call *c)
+{
+	struct buf spki = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < c->db->request_count; i++) {
+		buf_cut(&spki, 0);
+		rc = request_spki(&spki, c->db->requests[i], c->pw);
+		if (!rc)
+			rc = note_key(found, certs, buf_span(&spki), i);
+		else if (rc != RC_NO_MEMORY)
+			rc = RC_OK;
+	}
+	buf_release(&spki);
+	return rc;
+}
+
+static enum rc
+note_entries(struct key_index *found, const struct key_index *certs, const struct kdb *db)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < db->count && db->entries[i]->kind == ENTRY_KEY; i++) {
+		struct cert cert;
+
+		if (!cert_parse(&cert, db->entries[i]->cert.span, NULL))
+			rc = note_key(found, certs, cert.spki, i);
+	}
+	return rc;
+}
+
+enum rc
+take_awaited(struct awaited *awaited, struct op_call *c, const struct intake *in)
+{
+	struct key_index certs = KEY_INDEX_INIT;
+	enum rc rc = take_index_certs(&certs, in);
+
+	if (!rc && certs.count)
+		rc = note_requests(&awaited->requests, &certs, c);
+	if (!rc && certs.count)
+		rc = note_entries(&awaited->entries, &certs, c->db);
+	key_index_sort(&awaited->requests);
+	key_index_sort(&awaited->entries);
+	key_index_release(&certs);
+	return rc;
+}
+
+void
+take_awaited_release(struct awaited *awaited)
+{
+	key_index_release(&awaited->requests);
+	key_index_release(&awaited->entries);
+}
 
 /* One that fits: the first counts, one whose subject agrees counts more. */
 static void
@@ -58,38 +120,33 @@ found_one(struct search *s, struct span label, bool same_subject, const struct r
 static void
 search_requests(struct search *s)
 {
-	const struct kdb *db = s->c->db;
-	struct buf spki = BUF_INIT;
+	const struct key_index *found = &s->options->awaited->requests;
+	struct span spki = s->cert->spki;
 
-	for (size_t i = 0; i < db->request_count; i++) {
-		const struct request *r = db->requests[i];
+	for (size_t i = key_index_find(found, spki);
+	     i < found->count && span_equal(found->slots[i].spki, spki); i++) {
+		const struct request *r = s->c->db->requests[found->slots[i].at];
 		struct csr csr;
 		bool same;
 
-		enum rc rc;
-
-		buf_cut(&spki, 0);
-		rc = request_spki(&spki, r, s->c->pw);
-		s->blind = s->blind || rc == RC_NO_MEMORY;
-		if (rc || !span_equal(buf_span(&spki), s->cert->spki))
-			continue;
 		same = r->csr.span.size && !csr_parse(&csr, r->csr.span, NULL) &&
 		       dn_equal(csr.subject, s->cert->subject);
 		found_one(s, r->label.span, same, r, NULL);
 	}
-	buf_release(&spki);
 }
 
 static void
 search_entries(struct search *s)
 {
-	const struct kdb *db = s->c->db;
+	const struct key_index *found = &s->options->awaited->entries;
+	struct span spki = s->cert->spki;
 
-	for (size_t i = 0; i < db->count && db->entries[i]->kind == ENTRY_KEY; i++) {
-		const struct entry *e = db->entries[i];
+	for (size_t i = key_index_find(found, spki);
+	     i < found->count && span_equal(found->slots[i].spki, spki); i++) {
+		const struct entry *e = s->c->db->entries[found->slots[i].at];
 		struct cert cert;
 
-		if (cert_parse(&cert, e->cert.span, NULL) || !span_equal(cert.spki, s->cert->spki))
+		if (cert_parse(&cert, e->cert.span, NULL))
 			continue;
 		if (span_equal(e->cert.span, s->cert->der))
 			s->target->is_same = true;
@@ -156,19 +213,16 @@ find_answer(struct target *target, struct op_call *c, const struct intake *in,
 	}
 	target_release(target);
 	target->is_same = is_same;
-	target->rc = s.blind ? RC_NO_MEMORY : RC_OK;
 	return is_same;
 }
 
 bool
-take_is_answer(struct op_call *c, const struct intake *in)
+take_is_answer(struct op_call *c, const struct intake *in, const struct awaited *awaited)
 {
-	struct take_options options = { .as = NULL };
+	struct take_options options = { .awaited = awaited };
 	struct target target = { .request = NULL };
-	bool yes;
+	bool yes = find_answer(&target, c, in, &options) && !target.is_same;
 
-	/* What is not known for lack of memory is found out, or told, by take_answer. */
-	yes = (find_answer(&target, c, in, &options) && !target.is_same) || target.rc;
 	target_release(&target);
 	return yes;
 }
@@ -357,16 +411,16 @@ receive(struct op_call *c, struct intake *in, const struct take_options *options
 
 /* Why nobody here waits for it: another label was said, or it has no key here. */
 static enum rc
-refuse_answer(struct op_call *c, const struct intake *in, const char *path, const char *as,
-	      struct err *err)
+refuse_answer(struct op_call *c, const struct intake *in, const char *path,
+	      const struct take_options *options, struct err *err)
 {
-	struct take_options any = { .as = NULL };
+	struct take_options any = { .awaited = options->awaited };
 	struct target target = { .request = NULL };
 	enum rc rc;
 
-	if (as && find_answer(&target, c, in, &any) && !target.is_same) {
+	if (options->as && find_answer(&target, c, in, &any) && !target.is_same) {
 		rc = err_set(err, RC_NO_LABEL, "it is for %s, not for '%s'",
-			     buf_text(&target.labels), ESC(as));
+			     buf_text(&target.labels), ESC(options->as));
 	} else {
 		err_set(err, RC_NO_KEY,
 			"no request and no key here has the public key of a certificate in '%s'",
@@ -386,10 +440,8 @@ take_answer(struct op_call *c, struct intake *in, const char *path,
 	bool found = find_answer(&target, c, in, options);
 	enum rc rc;
 
-	if (target.rc) {
-		rc = err_default(err, target.rc);
-	} else if (!found) {
-		rc = refuse_answer(c, in, path, options->as, err);
+	if (!found) {
+		rc = refuse_answer(c, in, path, options, err);
 	} else if (target.is_same) {
 		rc = RC_OK;
 	} else if (target.count > 1) {

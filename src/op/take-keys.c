@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_PARTNER = -1 };
-
 bool
 take_has_keys(const struct intake *in)
 {
@@ -34,44 +32,57 @@ take_options_of(const struct args *args)
 	};
 }
 
-/* The certificate item with this public key, or NO_PARTNER. */
-static long
-cert_with_key(const struct intake *in, struct span spki)
+enum rc
+take_index_certs(struct key_index *certs, const struct intake *in)
 {
-	struct cert cert;
+	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < in->count; i++) {
+	for (size_t i = 0; !rc && i < in->count; i++) {
+		struct cert cert;
+
 		if (in->items[i].kind == ITEM_CERT &&
-		    !cert_parse(&cert, in->items[i].der.span, NULL) && span_equal(cert.spki, spki))
-			return (long)i;
+		    !cert_parse(&cert, in->items[i].der.span, NULL))
+			rc = key_index_add(certs, cert.spki, i);
 	}
-	return NO_PARTNER;
+	key_index_sort(certs);
+	return rc;
+}
+
+/* Finds the first certificate with the key's public key. */
+static enum rc
+find_partner(struct intake *in, size_t key, const struct key_index *certs, struct buf *spki)
+{
+	struct item *item = &in->items[key];
+	enum rc rc;
+	size_t at;
+
+	buf_cut(spki, 0);
+	rc = key_spki_of(spki, item->key);
+	/* A key that the library cannot use is carried all the same, where the container says whose
+	 * it is. */
+	if (rc == RC_UNSUPPORTED)
+		return RC_OK;
+	if (rc)
+		return rc;
+	at = key_index_find(certs, buf_span(spki));
+	if (at == certs->count)
+		return RC_OK;
+	item->partner = (long)certs->slots[at].at;
+	in->items[item->partner].partner = (long)key;
+	return RC_OK;
 }
 
 static enum rc
 find_partners(struct intake *in)
 {
+	struct key_index certs = KEY_INDEX_INIT;
 	struct buf spki = BUF_INIT;
-	enum rc rc = RC_OK;
+	enum rc rc = take_index_certs(&certs, in);
 
-	for (size_t i = 0; !rc && i < in->count; i++) {
-		struct item *item = &in->items[i];
-
-		if (item->kind != ITEM_KEY || item->partner >= 0)
-			continue;
-		buf_cut(&spki, 0);
-		rc = key_spki_of(&spki, item->key);
-		/* A key that the library cannot use is carried all the same, where the container
-		 * says whose it is. */
-		if (rc == RC_UNSUPPORTED) {
-			rc = RC_OK;
-			continue;
-		}
-		if (!rc)
-			item->partner = cert_with_key(in, buf_span(&spki));
-		if (!rc && item->partner >= 0)
-			in->items[item->partner].partner = (long)i;
-	}
+	for (size_t i = 0; !rc && i < in->count; i++)
+		if (in->items[i].kind == ITEM_KEY && in->items[i].partner < 0)
+			rc = find_partner(in, i, &certs, &spki);
+	key_index_release(&certs);
 	buf_release(&spki);
 	return rc;
 }

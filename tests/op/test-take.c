@@ -164,6 +164,30 @@ import_from_two_files(void **state)
 	expect(w, "cert import x.crt --key-file inner.pk8 --as other", RC_WRONG_SECRET);
 }
 
+/* Keys and certificates of one file in whatever order, and certificates twice. */
+static void
+import_of_many(void **state)
+{
+	static const char *const labels[] = { "www.example.org", "app", "issuing", "Root" };
+	struct world *w = *state;
+
+	db_make(w, "many.p12");
+	expect(w,
+	       "cert export issuing web root app --with-key --no-chain --out-pass none --out k.pem",
+	       RC_OK);
+	expect(w, "cert export app web --out again.pem", RC_OK);
+	join_files("all.pem", "again.pem", "k.pem");
+	expect(w, "cert import all.pem --db many.p12", RC_OK);
+	assert_int_equal(w->result.diff.added.count, ARRAY_SIZE(labels));
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
+		assert_int_equal(entry_of(w, labels[i])->kind, ENTRY_KEY);
+	/* A key that is not the certificate's would sign what does not verify. */
+	expect(w, "cert renew --expiring 36500 --db many.p12", RC_OK);
+	assert_false(warned(w, "not-renewed"));
+	expect(w, "cert verify app --db many.p12", RC_OK);
+	assert_int_equal(w->result.status, RC_OK);
+}
+
 /* A key alone waits for its certificate, as a request does. */
 static void
 import_of_a_key_alone(void **state)
@@ -357,19 +381,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RING_TEST(add_takes_certificates),
-		RING_TEST(add_tells_what_is_odd),
-		RING_TEST(add_imports_and_receives),
-		RING_TEST(import_takes_keys),
-		RING_TEST(import_from_two_files),
-		RING_TEST(import_of_a_key_alone),
-		RING_TEST(requests_come_along),
-		RING_TEST(receive_answers_a_request),
-		RING_TEST(receive_wants_it_in_force),
-		RING_TEST(receive_knows_what_is_off),
-		RING_TEST(receive_renews),
-		RING_TEST(receive_chooses),
-		RING_TEST(receive_finds_its_label_taken),
+		RING_TEST(add_takes_certificates),    RING_TEST(add_tells_what_is_odd),
+		RING_TEST(add_imports_and_receives),  RING_TEST(import_takes_keys),
+		RING_TEST(import_from_two_files),     RING_TEST(import_of_many),
+		RING_TEST(import_of_a_key_alone),     RING_TEST(requests_come_along),
+		RING_TEST(receive_answers_a_request), RING_TEST(receive_wants_it_in_force),
+		RING_TEST(receive_knows_what_is_off), RING_TEST(receive_renews),
+		RING_TEST(receive_chooses),           RING_TEST(receive_finds_its_label_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
