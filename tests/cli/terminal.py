@@ -10,6 +10,7 @@ terminal.py SCENE WORD...: SCENE is a list of steps with commas between:
   end         end of input
   signal=N    to the program
   echo=on|off the terminal's state is this
+  hang        the terminal is gone; nothing can be shown behind it
   size=N      the terminal has so many columns now
 What the terminal showed goes to stdout; the exit status is the program's, or 128 and its signal.
 99: the scene could not be played."""
@@ -93,7 +94,23 @@ class Terminal:
     def signal(self, number):
         os.kill(self.pid, int(number))
 
+    def hang(self, _):
+        os.close(self.fd)
+        self.fd = -1
+
+    def status(self):
+        """When it ends, which it must soon."""
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return status
+            time.sleep(0.05)
+        self.fail("end")
+
     def finish(self):
+        if self.fd < 0:
+            return self.exit_status(self.status())
         # The terminal's last state, before it goes with its last user.
         while self.read(0.05):
             pid, status = os.waitpid(self.pid, os.WNOHANG)
@@ -105,6 +122,10 @@ class Terminal:
             pass
         sys.stdout.buffer.write(self.shown)
         sys.stdout.flush()
+        return self.exit_status(status)
+
+    @staticmethod
+    def exit_status(status):
         if os.WIFSIGNALED(status):
             return 128 + os.WTERMSIG(status)
         return os.WEXITSTATUS(status)

@@ -107,6 +107,25 @@ to_list="$to_menu,type=1,wait=previous list):"
 	done
 }
 
+# gone STATUS STEPS: the terminal goes behind them, and who has it does not mind the signal.
+gone()
+{
+	scene "$1" "$2,hang" /bin/sh -c 'trap "" HUP; exec "$KYMAN" menu'
+}
+
+@test "a terminal that is gone ends it, at a menu as at a question" {
+	before=$(find . -type f -exec sha256sum {} +)
+	gone 0 'wait=option number:'
+	gone 10 'wait=option number:,type=2,wait=database name'
+	gone 10 'wait=option number:,type=2,wait=name,type=db.kdb,wait=password,echo=off'
+	gone 10 'wait=option number:,type=1,wait=name,type=n.kdb,wait=password,echo=off,type=one,wait=Re-enter,echo=off'
+	gone 0 "$to_menu"
+	gone 10 "$to_list"
+	gone 0 "$to_menu,type=11,wait=continue."
+	gone 10 "$to_menu,type=6,wait=usage,type=1,wait=algorithm,type=3,wait=ECC,type=1,wait=curve,type=3,wait=digest,type=3,wait=label,type=new,wait=Common,type=New,wait=unit"
+	[ "$before" = "$(find . -type f -exec sha256sum {} +)" ]
+}
+
 @test "what is not valid is asked again on a terminal, and nothing is lost of what was typed" {
 	left 0 "$to_menu,type=6,wait=usage,type=1,wait=algorithm,type=3,wait=ECC,type=1,wait=curve,type=1,wait=too small,wait=algorithm,type=3,wait=ECC,type=1,wait=curve,type=3,wait=digest,type=1,wait=SHA-1 signatures,wait=digest,type=3,wait=label,type=#1,wait=label,type=new,wait=Common,type=New,wait=unit,type=,wait=Organization,type=,wait=required here,wait=Organization,type=Example,wait=Locality,type=,wait=State,type=,wait=Country,type=USA,wait=two letters,wait=Country,type=US,wait=days,type=abc,wait=no number,wait=days,type=,wait=names,type=0,wait=created,wait=continue.,type=,wait=menu):,type=0"
 	"$KYMAN" cert show new -d db.kdb --pass env:PW
