@@ -32,13 +32,16 @@ keep_entry(struct kdb *db, struct entry *e)
 static enum rc
 keep_request(struct kdb *db, struct request *r)
 {
-	struct request **requests =
-	    reallocarray(db->requests, db->request_count + 1, sizeof(struct request *));
+	if (db->request_count == db->request_room) {
+		size_t room = db->request_room ? db->request_room * 2 : 16;
+		struct request **requests =
+		    reallocarray(db->requests, room, sizeof(struct request *));
 
-	if (!requests)
-		return RC_NO_MEMORY;
-	db->requests = requests;
-	db->request_room = db->request_count + 1;
+		if (!requests)
+			return RC_NO_MEMORY;
+		db->requests = requests;
+		db->request_room = room;
+	}
 	db->requests[db->request_count++] = request_ref(r);
 	return RC_OK;
 }
@@ -80,28 +83,34 @@ item_to_model(struct kdb *db, struct item *item)
 	return rc;
 }
 
+static enum rc
+key_of_request(struct kdb *db, const struct request *r)
+{
+	struct entry *e = entry_new(ENTRY_KEY);
+	enum rc rc;
+
+	if (!e)
+		return RC_NO_MEMORY;
+	e->label = piece_ref(&r->label);
+	e->key = piece_ref(&r->key);
+	rc = keep_entry(db, e);
+	entry_unref(&e);
+	return rc;
+}
+
 /* A key alone, or one whose certificate is still locked, is no request: it is shown as a key. */
 static enum rc
 keys_of_requests(struct kdb *db)
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < db->request_count;) {
-		const struct request *r = db->requests[i];
-		struct entry *e = r->csr.span.size ? NULL : entry_new(ENTRY_KEY);
-
-		if (r->csr.span.size) {
-			i++;
-			continue;
-		}
-		if (!e)
-			return RC_NO_MEMORY;
-		e->label = piece_ref(&r->label);
-		e->key = piece_ref(&r->key);
-		rc = keep_entry(db, e);
-		entry_unref(&e);
-		kdb_remove_request(db, r);
-	}
+	for (size_t i = 0; !rc && i < db->request_count; i++)
+		if (!db->requests[i]->csr.span.size)
+			rc = key_of_request(db, db->requests[i]);
+	/* From the end: what is behind moves up. */
+	for (size_t i = db->request_count; !rc && i > 0; i--)
+		if (!db->requests[i - 1]->csr.span.size)
+			kdb_remove_request(db, db->requests[i - 1]);
 	return rc;
 }
 
@@ -178,11 +187,11 @@ out:
 	return rc == RC_NO_MEMORY ? rc : RC_OK;
 }
 
-/* Of several files the first of 8, 5, 9, 4, 3 that occurs; anything else before them. */
+/* Of several files the first of 8, 5, 9, 4, 3 that occurs; anything else only without these. */
 static enum rc
 worst(const struct result *r)
 {
-	static const int order[] = { 1, 2, 6, 7, 8, 5, 9, 4, 3 };
+	static const int order[] = { 8, 5, 9, 4, 3, 1, 2, 6, 7, 10 };
 
 	for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
 		for (size_t i = 0; i < r->shown_count; i++) {

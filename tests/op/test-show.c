@@ -158,7 +158,10 @@ status_of_several(void **state)
 	} cases[] = {
 		{ "good.pem good.pem", RC_OK, 2 },
 		{ "good.pem found.pem", RC_FOUND, 2 },
+		{ "good.pem .", RC_IO, 2 },
+		{ ". found.pem", RC_FOUND, 2 },
 		{ "found.pem missing.pem", RC_NO_FILE, 2 },
+		{ ". missing.pem", RC_NO_FILE, 2 },
 		{ "found.pem missing.pem ring.p12 --max-iterations 10", RC_LIMIT, 3 },
 		{ "found.pem missing.pem ring.p12 --in-pass file:wrong", RC_WRONG_SECRET, 3 },
 		{ "found.pem missing.pem text ring.p12 --in-pass file:wrong", RC_UNKNOWN_FORMAT,
