@@ -96,6 +96,42 @@ db_stash(struct op_call *call, struct err *err)
 	return db_plan_stash(call, pass, version, err);
 }
 
+/* "2 keys, 1 certificate, 0 requests and 1 secret key" */
+static void
+put_counts(struct buf *text, const struct kdb *db)
+{
+	const struct {
+		size_t count;
+		const char *one;
+		const char *many;
+		const char *behind;
+	} parts[] = {
+		{ kdb_count(db, ENTRY_KEY), "key", "keys", ", " },
+		{ kdb_count(db, ENTRY_CERT), "certificate", "certificates", ", " },
+		{ db->request_count, "request", "requests", " and " },
+		{ kdb_count(db, ENTRY_SECRET), "secret key", "secret keys", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		buf_printf(text, "%zu %s%s", parts[i].count,
+			   parts[i].count == 1 ? parts[i].one : parts[i].many, parts[i].behind);
+}
+
+static enum rc
+ask_to_delete(struct op_call *call, bool stashed)
+{
+	struct buf counts = BUF_INIT;
+	enum rc rc;
+
+	put_counts(&counts, call->db);
+	rc = buf_rc(&counts);
+	if (!rc)
+		rc = result_confirm(call->result, "Delete '%s' with its %s%s?", ESC(call->path),
+				    buf_text(&counts), stashed ? ", and its stash" : "");
+	buf_release(&counts);
+	return rc;
+}
+
 static enum rc
 db_delete(struct op_call *call, struct err *err)
 {
@@ -106,15 +142,8 @@ db_delete(struct op_call *call, struct err *err)
 
 	if (!rc && stashed && !stash)
 		rc = RC_NO_MEMORY;
-	if (!rc) {
-		rc = result_confirm(r,
-				    "Delete '%s' with its %zu keys, %zu certificates, %zu requests "
-				    "and %zu secret keys%s?",
-				    ESC(call->path), kdb_count(call->db, ENTRY_KEY),
-				    kdb_count(call->db, ENTRY_CERT), call->db->request_count,
-				    kdb_count(call->db, ENTRY_SECRET),
-				    stashed ? ", and its stash" : "");
-	}
+	if (!rc)
+		rc = ask_to_delete(call, stashed);
 	if (!rc)
 		rc = result_file(r, call->path);
 	if (!rc && stash)

@@ -331,6 +331,13 @@ delete_asks(void **state)
 	assert_true(strstr(w->err.hint, "--yes") != NULL);
 	expect(w, "db delete ca.p12", RC_CANCELLED);
 	assert_int_equal(w->confirmed, 1);
+	assert_string_equal(w->question, "Delete 'ca.p12' with its 0 keys, 0 certificates, "
+					 "0 requests and 0 secret keys, and its stash?");
+	expect(w, "cert create root --profile ca --db ca.p12", RC_OK);
+	expect(w, "csr create web web.example --out web.csr --db ca.p12", RC_OK);
+	expect(w, "db delete ca.p12", RC_CANCELLED);
+	assert_string_equal(w->question, "Delete 'ca.p12' with its 1 key, 0 certificates, "
+					 "1 request and 0 secret keys, and its stash?");
 	assert_int_equal(mode_of("ca.p12"), 0600);
 	w->yes = true;
 	expect(w, "db delete ca.p12", RC_OK);
