@@ -111,16 +111,18 @@ show_certificate(struct menu *m, const struct info *info, struct err *err)
 		.kind = LINE_OPTION,
 	};
 	struct buf answer = BUF_INIT;
-	enum rc rc;
+	const char *text;
+	bool back;
 
 	do {
 		info_put_certificate(m->out, info, false);
-		rc = menu_answer(m, &ask, &answer, err);
-		if (!rc && strcmp(buf_text(&answer), "1") == 0)
+		text = menu_answer(m, &ask, &answer, err) ? "" : buf_text(&answer);
+		back = !*text || strcmp(text, "0") == 0;
+		if (strcmp(text, "1") == 0)
 			browse_extensions(m, info);
-		else
-			rc = RC_CANCELLED;
-	} while (!rc && !m->leave);
+		else if (!back)
+			out_printf(m->out, "There is no option '%s' here.\n", ESC(text));
+	} while (!back && !m->leave);
 	buf_release(&answer);
 	/* One has seen what there was to see: going back is no failure. */
 	return m->leave ? RC_CANCELLED : RC_OK;

@@ -47,6 +47,14 @@ password='Status 0x03353016 - The password is not correct.'
 	said "There is no label 'nobody' here."
 }
 
+@test "behind a certificate neither 1 nor 0, and no extension" {
+	menu 0 "${opened[@]}" 1 1 1 2 1 x 5 '' '' '' 0
+	said "There is no option '2' here."
+	said "There is no extension 'x' here."
+	said "There is no extension '5' here."
+	[ "$(grep -c 'Certificate Information' <<<"$out")" = 3 ]
+}
+
 @test "blanks around a number of a menu do not matter" {
 	menu 0 ' 2 ' db.kdb secret12 '  0  '
 	said ' 2 ' 'Enter key database name (press ENTER to return to menu):'
