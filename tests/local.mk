@@ -59,6 +59,7 @@ unit_tests += %D%/unit/test-model-select
 # codec
 unit_tests += %D%/unit/test-codec-cms
 unit_tests += %D%/unit/test-codec-cms-hostile
+unit_tests += %D%/unit/test-codec-cms-memory
 unit_tests += %D%/unit/test-codec-cms-samples
 unit_tests += %D%/unit/test-codec-codec
 unit_tests += %D%/unit/test-codec-corpus
@@ -150,6 +151,7 @@ bats_tests += %D%/cli/show.bats
 bats_tests += %D%/cli/terminal.bats
 bats_tests += %D%/cli/usage.bats
 bats_tests += %D%/cli/verify.bats
+bats_tests += %D%/fault/cms-kill.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 bats_tests += %D%/interop/show-corpus.bats
@@ -173,6 +175,7 @@ lint_tests += %D%/lint/shell.sh
 # These tests make each allocation fail once (unit/fail-alloc.h).
 fail_alloc_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+%C%_unit_test_codec_cms_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_codec_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_model_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_pki_memory_LDFLAGS = $(fail_alloc_ldflags)
