@@ -34,6 +34,18 @@ void info_put_extensions(struct out *out, const struct info *info);
  * unknown one its bytes. */
 void info_put_extension(struct out *out, const struct info *info, size_t n);
 
+/* Puts "       NAME: ", what is in the head of a screen. */
+void info_put_head(struct out *out, const char *name);
+
+/* Puts the whole path of a file, links resolved, as far as that can be found out. */
+void info_put_path(struct out *out, const char *path);
+
+/* Puts "       Expiration: " and when the database's password expires, on a line. */
+void info_put_expiration(struct out *out, const struct kdb *db);
+
+/* Puts "       Type: " and whether the database keeps to FIPS, on a line. */
+void info_put_type(struct out *out, const struct kdb *db);
+
 /* The title of a screen, at its place, between empty lines. */
 void info_put_title(struct out *out, const char *title);
 

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What gskkyman's flags print. */
-#include "base/fs.h"
 #include "base/text.h"
 #include "pki/dn.h"
 #include "ui/gskkyman.h"
 #include "ui/info.h"
 
 #include <stdlib.h>
-
-enum { HEAD_INDENT = 7 };
 
 void
 gsk_warn(const struct gsk *g, const char *text)
@@ -70,28 +67,9 @@ gsk_tell_certificates_whole(struct gsk *g, const struct result *r, struct err *e
 /* --- The database --- */
 
 static void
-put_path(struct out *out, const char *path)
-{
-	char *real = NULL;
-
-	if (fs_resolve(&real, path, NULL))
-		out_escaped(out, span_text(path));
-	else
-		out_escaped(out, span_text(real));
-	free(real);
-}
-
-static void
-put_head(struct out *out, const char *name)
-{
-	out_blanks(out, HEAD_INDENT);
-	out_printf(out, "%s: ", name);
-}
-
-static void
 put_count(struct out *out, const char *name, size_t count)
 {
-	put_head(out, name);
+	info_put_head(out, name);
 	out_printf(out, "%zu\n", count);
 }
 
@@ -100,27 +78,19 @@ gsk_tell_database(struct gsk *g, const struct result *r, struct err *err)
 {
 	struct out *out = g->v->out;
 	const struct kdb *db = r->db;
-	struct text_date d = text_date_of(db->expires);
 
 	(void)err;
 	out_text(out, "\n");
-	put_head(out, "Database");
-	put_path(out, r->database);
+	info_put_head(out, "Database");
+	info_put_path(out, r->database);
 	out_text(out, "\n");
-	put_head(out, "Expiration");
-	if (db->expires) {
-		out_printf(out, "%04d/%02d/%02d %02d:%02d:%02d\n", d.year, d.month, d.day, d.hour,
-			   d.minute, d.second);
-	} else {
-		out_text(out, "None\n");
-	}
-	put_head(out, "Record length");
+	info_put_expiration(out, db);
+	info_put_head(out, "Record length");
 	if (db->record_length)
 		out_printf(out, "%llu\n", (unsigned long long)db->record_length);
 	else
 		out_text(out, "None\n");
-	put_head(out, "Type");
-	out_text(out, db->fips ? "FIPS\n" : "Non-FIPS\n");
+	info_put_type(out, db);
 	put_count(out, "Keys and certificates", kdb_count(db, ENTRY_KEY));
 	put_count(out, "Certificates", kdb_count(db, ENTRY_CERT));
 	put_count(out, "Certificate requests", db->request_count);
@@ -172,7 +142,7 @@ gsk_tell_stashed(struct gsk *g, const struct result *r, struct err *err)
 	if (!path)
 		return err_default(err, RC_NO_MEMORY);
 	out_text(g->v->out, "Database password stored in ");
-	put_path(g->v->out, path);
+	info_put_path(g->v->out, path);
 	out_text(g->v->out, ".\n");
 	free(path);
 	return RC_OK;

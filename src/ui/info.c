@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The Certificate Information and Key Information screens. */
+#include "base/fs.h"
 #include "base/text.h"
 #include "model/select.h"
 #include "pki/der.h"
 #include "pki/dn.h"
 #include "ui/info-parts.h"
 
+#include <stdlib.h>
+
 enum {
 	TITLE_COLUMN = 19,
+	HEAD_COLUMN = 7,
 	NAME_WIDTH = 18, /* of a field, right-aligned; longer ones push their value */
 	VALUE_COLUMN = NAME_WIDTH + 2,
 	BYTES_A_LINE = 16,
@@ -45,6 +49,43 @@ info_put_title(struct out *out, const char *title)
 	out_blanks(out, TITLE_COLUMN);
 	out_text(out, title);
 	out_text(out, "\n\n");
+}
+
+void
+info_put_head(struct out *out, const char *name)
+{
+	out_blanks(out, HEAD_COLUMN);
+	out_printf(out, "%s: ", name);
+}
+
+void
+info_put_path(struct out *out, const char *path)
+{
+	char *real = NULL;
+
+	out_escaped(out, span_text(fs_resolve(&real, path, NULL) ? path : real));
+	free(real);
+}
+
+void
+info_put_expiration(struct out *out, const struct kdb *db)
+{
+	struct text_date d = text_date_of(db->expires);
+
+	info_put_head(out, "Expiration");
+	if (db->expires) {
+		out_printf(out, "%04d/%02d/%02d %02d:%02d:%02d\n", d.year, d.month, d.day, d.hour,
+			   d.minute, d.second);
+	} else {
+		out_text(out, "None\n");
+	}
+}
+
+void
+info_put_type(struct out *out, const struct kdb *db)
+{
+	info_put_head(out, "Type");
+	out_text(out, db->fips ? "FIPS\n" : "Non-FIPS\n");
 }
 
 void

@@ -3,34 +3,17 @@
 #include "ui/menu.h"
 
 #include "base/env.h"
-#include "base/fs.h"
 #include "base/text.h"
 #include "ui/info.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char title_blanks[] = "       ";
-
-/* The whole path, as far as it can be found out. */
-static void
-put_path(struct menu *m, const char *path)
-{
-	struct err err = ERR_INIT;
-	char *real = NULL;
-
-	if (fs_resolve(&real, path, &err))
-		out_escaped(m->out, span_text(path));
-	else
-		out_escaped(m->out, span_text(real));
-	free(real);
-}
-
 void
 menu_put_database(struct menu *m)
 {
-	out_printf(m->out, "%sDatabase: ", title_blanks);
-	put_path(m, m->path);
+	info_put_head(m->out, "Database");
+	info_put_path(m->out, m->path);
 	menu_put(m, "\n\n");
 }
 
@@ -38,24 +21,19 @@ void
 menu_put_heads(struct menu *m)
 {
 	const struct kdb *db = &m->session.store.db;
-	struct text_date d = text_date_of(db->expires);
 
-	out_printf(m->out, "%sDatabase: ", title_blanks);
-	put_path(m, m->path);
-	out_printf(m->out, "\n%sExpiration: ", title_blanks);
-	if (db->expires) {
-		out_printf(m->out, "%04d/%02d/%02d %02d:%02d:%02d\n", d.year, d.month, d.day,
-			   d.hour, d.minute, d.second);
-	} else {
-		menu_put(m, "None\n");
-	}
-	out_printf(m->out, "%sType: %s\n\n", title_blanks, db->fips ? "FIPS" : "Non-FIPS");
+	info_put_head(m->out, "Database");
+	info_put_path(m->out, m->path);
+	menu_put(m, "\n");
+	info_put_expiration(m->out, db);
+	info_put_type(m->out, db);
+	menu_put(m, "\n");
 }
 
 void
 menu_put_label(struct menu *m)
 {
-	out_printf(m->out, "%sLabel: ", title_blanks);
+	info_put_head(m->out, "Label");
 	out_escaped(m->out, buf_span(&m->label));
 	menu_put(m, "\n\n");
 }
@@ -187,7 +165,7 @@ tell_created(struct job_run *j, const struct result *r, struct err *err)
 	(void)r;
 	(void)err;
 	menu_put(j->menu, "\nKey database ");
-	put_path(j->menu, j->args.words.items[0]);
+	info_put_path(j->menu->out, j->args.words.items[0]);
 	menu_put(j->menu, " created.\n");
 	return RC_OK;
 }
@@ -198,7 +176,7 @@ tell_deleted(struct job_run *j, const struct result *r, struct err *err)
 	(void)r;
 	(void)err;
 	menu_put(j->menu, "\nKey database ");
-	put_path(j->menu, j->args.words.items[0]);
+	info_put_path(j->menu->out, j->args.words.items[0]);
 	menu_put(j->menu, " deleted.\n");
 	return RC_OK;
 }
@@ -212,7 +190,7 @@ tell_stashed(struct job_run *j, const struct result *r, struct err *err)
 	if (!path)
 		return err_default(err, RC_NO_MEMORY);
 	menu_put(j->menu, "\nDatabase password stored in ");
-	put_path(j->menu, path);
+	info_put_path(j->menu->out, path);
 	menu_put(j->menu, ".\n");
 	free(path);
 	return RC_OK;
