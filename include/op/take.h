@@ -42,6 +42,10 @@ bool take_has_keys(const struct intake *in);
 NODISCARD enum rc take_keys(struct op_call *c, struct intake *in, const char *path,
 			    const struct take_options *options, struct err *err);
 
+/* Where rc is RC_DUPLICATE and just that is there already: says that --if-exists keep is content
+ * with it. Returns rc. */
+enum rc take_hint_keep(struct err *err, enum rc rc, bool is_there);
+
 /* Adds the public keys of the file's certificates, at their positions among its items, and sorts.
  * RC_NO_MEMORY. */
 NODISCARD enum rc take_index_certs(struct key_index *certs, const struct intake *in);

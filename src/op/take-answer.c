@@ -276,6 +276,27 @@ fill_members(struct path_member *members, const struct kdb *db, const struct int
 	return count;
 }
 
+static enum rc
+refuse_path(const struct cert *cert, const struct path_result *result, struct err *err)
+{
+	struct buf issuer = BUF_INIT;
+
+	if (cert_self_signed(cert)) {
+		err_set(err, RC_NO_ISSUER,
+			"it was signed with its own key, not by a CA, and is not trusted here: %s",
+			result->reason);
+		return err_hint(err, "if that is no mistake: cert receive --unchecked");
+	}
+	dn_put(&issuer, cert->issuer);
+	err_set(err, RC_NO_ISSUER,
+		"no path leads from it to a trusted certificate here: %s "
+		"(its issuer is %s)",
+		result->reason, buf_text(&issuer));
+	buf_release(&issuer);
+	return err_hint(err, "add the issuer's certificate first (cert add), or take it all the "
+			     "same with cert receive --unchecked");
+}
+
 /* A path from the answer to something trusted here; the file's other certificates help. */
 static enum rc
 check_path(struct op_call *c, const struct intake *in, const struct cert *cert, struct err *err)
@@ -283,7 +304,6 @@ check_path(struct op_call *c, const struct intake *in, const struct cert *cert, 
 	struct path_query query = { .at = env_now() };
 	struct path_result result = { .valid = false };
 	struct path_set set = { .count = 0 };
-	struct buf issuer = BUF_INIT;
 	enum rc rc = RC_NO_MEMORY;
 
 	set.members = calloc(c->db->count + in->count + 1, sizeof(*set.members));
@@ -293,19 +313,11 @@ check_path(struct op_call *c, const struct intake *in, const struct cert *cert, 
 	rc = path_set_prepare(&set);
 	if (!rc)
 		rc = path_find(&set, cert, &query, &result);
-	if (rc || result.valid)
-		goto out;
-	dn_put(&issuer, cert->issuer);
-	rc = err_set(err, RC_NO_ISSUER,
-		     "no path leads from it to a trusted certificate here: %s "
-		     "(its issuer is %s)",
-		     result.reason, buf_text(&issuer));
-	err_hint(err, "add the issuer's certificate first (cert add), or take it all the same with "
-		      "cert receive --unchecked");
+	if (!rc && !result.valid)
+		rc = refuse_path(cert, &result, err);
 out:
 	path_set_release(&set);
 	free(set.members);
-	buf_release(&issuer);
 	return err_default(err, rc);
 }
 

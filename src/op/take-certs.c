@@ -63,7 +63,8 @@ put_cert(struct op_call *c, const struct item *item, const struct take_options *
 		goto out;
 	if (options->untrusted || !item->trusted)
 		e->flags &= ~(unsigned)ENTRY_TRUSTED;
-	rc = entry_put(c->db, e, options->if_exists, err);
+	rc = take_hint_keep(err, entry_put(c->db, e, options->if_exists, err),
+			    kdb_find_cert(c->db, item->der.span) != NULL);
 	if (!rc)
 		tell_about(&c->result->warnings, buf_span(&label), item->der.span);
 out:

@@ -33,6 +33,14 @@ take_options_of(const struct args *args)
 }
 
 enum rc
+take_hint_keep(struct err *err, enum rc rc, bool is_there)
+{
+	if (rc != RC_DUPLICATE || !is_there)
+		return rc;
+	return err_hint(err, "the same is there already: --if-exists keep is content with that");
+}
+
+enum rc
 take_index_certs(struct key_index *certs, const struct intake *in)
 {
 	enum rc rc = RC_OK;
@@ -182,7 +190,8 @@ put_key(struct op_call *c, struct intake *in, struct item *item, const struct ta
 	if (!rc && options->untrusted)
 		e->flags &= ~(unsigned)ENTRY_TRUSTED;
 	if (!rc)
-		rc = entry_put(c->db, e, options->if_exists, err);
+		rc = take_hint_keep(err, entry_put(c->db, e, options->if_exists, err),
+				    is_there(c->db, cert, options->as));
 	entry_unref(&e);
 	buf_release(&label);
 	return err_default(err, rc);
@@ -246,6 +255,7 @@ take_secret(struct op_call *c, const struct entry *from, struct pw *pw, enum if_
 {
 	const struct entry *there = kdb_find_folded(c->db, entry_label(from));
 	struct entry *e = entry_dup(from);
+	bool same;
 	enum rc rc;
 
 	if (!e)
@@ -253,8 +263,9 @@ take_secret(struct op_call *c, const struct entry *from, struct pw *pw, enum if_
 	piece_release(&e->key);
 	secret_free(&e->open_key);
 	rc = codec_open_key(&e->open_key, from, pw, err);
-	if (!rc && !(there && how == IF_EXISTS_KEEP && entry_same(there, e, c->pw)))
-		rc = entry_put(c->db, e, how, err);
+	same = !rc && there && entry_same(there, e, c->pw);
+	if (!rc && !(same && how == IF_EXISTS_KEEP))
+		rc = take_hint_keep(err, entry_put(c->db, e, how, err), same);
 	entry_unref(&e);
 	return rc;
 }
@@ -285,8 +296,10 @@ take_request(struct op_call *c, const struct request *from, struct pw *pw, enum 
 	if (!rc)
 		rc = kdb_add_request(c->db, r);
 	if (rc == RC_DUPLICATE)
-		err_set(err, rc, "the label '%s' is taken among the requests",
-			ESC_SPAN(r->label.span));
+		rc = take_hint_keep(err,
+				    err_set(err, rc, "the label '%s' is taken among the requests",
+					    ESC_SPAN(r->label.span)),
+				    request_is_there(c->db, from));
 	request_unref(&r);
 	return err_default(err, rc);
 }

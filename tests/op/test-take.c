@@ -34,8 +34,9 @@ add_takes_certificates(void **state)
 	assert_int_equal(w->result.diff.added.count, 2);
 	assert_int_equal(entry_of(w, "Outer")->kind, ENTRY_CERT);
 	assert_true(entry_of(w, "Outer")->flags & ENTRY_TRUSTED);
-	expect(w, "cert add outer.pem", RC_DUPLICATE);
 	expect(w, "cert add outer.pem --as again", RC_DUPLICATE);
+	expect(w, "cert add outer.pem", RC_DUPLICATE);
+	assert_non_null(strstr(w->err.hint, "--if-exists keep"));
 	expect(w, "cert add outer.pem --if-exists keep", RC_OK);
 	assert_false(w->result.changed);
 	expect(w, "cert add outer.pem --if-exists replace", RC_OK);
@@ -133,6 +134,8 @@ import_takes_keys(void **state)
 		if (!cases[i].rc && strcmp(cases[i].why, "in its place") != 0)
 			assert_int_equal(w->result.changed, cases[i].changed);
 	}
+	expect(w, "cert import inner.key", RC_DUPLICATE);
+	assert_non_null(strstr(w->err.hint, "--if-exists keep"));
 	expect(w, "cert delete mine --yes", RC_OK);
 	expect(w, "cert delete outer --yes", RC_OK);
 	expect(w, "cert add inner.key --untrusted", RC_OK);
@@ -239,6 +242,7 @@ receive_answers_a_request(void **state)
 	/* A root that came along is no reason to trust it. */
 	expect(w, "cert receive q.pem", RC_NO_ISSUER);
 	assert_non_null(strstr(w->err.message, "CN=Outer"));
+	assert_non_null(strstr(w->err.hint, "add the issuer's certificate first"));
 	expect(w, "cert receive q.pem --as other", RC_NO_LABEL);
 	assert_non_null(strstr(w->err.message, "'q'"));
 	expect(w, "cert receive q.pem --dry-run --unchecked", RC_OK);
@@ -248,6 +252,23 @@ receive_answers_a_request(void **state)
 	assert_int_equal(w->result.db->request_count, 0);
 	expect(w, "cert receive q.pem", RC_OK);
 	assert_false(w->result.changed);
+}
+
+/* No issuer could be added for what its own key signed. */
+static void
+receive_tells_of_self_signed(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "cert export app --key-out app.key --out app.pem --out-pass none", RC_OK);
+	assert_int_equal(system("openssl req -x509 -key app.key -subj /CN=app -days 3000 -out "
+				"self.pem"),
+			 0);
+	expect(w, "cert receive self.pem", RC_NO_ISSUER);
+	assert_non_null(strstr(w->err.message, "its own key"));
+	assert_null(strstr(w->err.hint, "add the issuer"));
+	assert_non_null(strstr(w->err.hint, "--unchecked"));
+	expect(w, "cert receive self.pem --unchecked", RC_OK);
 }
 
 static void
@@ -381,13 +402,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RING_TEST(add_takes_certificates),    RING_TEST(add_tells_what_is_odd),
-		RING_TEST(add_imports_and_receives),  RING_TEST(import_takes_keys),
-		RING_TEST(import_from_two_files),     RING_TEST(import_of_many),
-		RING_TEST(import_of_a_key_alone),     RING_TEST(requests_come_along),
-		RING_TEST(receive_answers_a_request), RING_TEST(receive_wants_it_in_force),
-		RING_TEST(receive_knows_what_is_off), RING_TEST(receive_renews),
-		RING_TEST(receive_chooses),           RING_TEST(receive_finds_its_label_taken),
+		RING_TEST(add_takes_certificates),
+		RING_TEST(add_tells_what_is_odd),
+		RING_TEST(add_imports_and_receives),
+		RING_TEST(import_takes_keys),
+		RING_TEST(import_from_two_files),
+		RING_TEST(import_of_many),
+		RING_TEST(import_of_a_key_alone),
+		RING_TEST(requests_come_along),
+		RING_TEST(receive_answers_a_request),
+		RING_TEST(receive_tells_of_self_signed),
+		RING_TEST(receive_wants_it_in_force),
+		RING_TEST(receive_knows_what_is_off),
+		RING_TEST(receive_renews),
+		RING_TEST(receive_chooses),
+		RING_TEST(receive_finds_its_label_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
