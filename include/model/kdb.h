@@ -29,8 +29,9 @@ struct kdb {
 	size_t extra_count;
 	size_t extra_room;
 	const struct entry *default_entry; /* one of entries, or NULL */
-	int64_t expires;                   /* when the passphrase expires; 0: never */
-	uint64_t record_length;            /* 0: none was set */
+	bool default_chosen;    /* somebody chose it; else it is that because it is the first key */
+	int64_t expires;        /* when the passphrase expires; 0: never */
+	uint64_t record_length; /* 0: none was set */
 	bool fips;
 	unsigned version;     /* of the format: 3 for PKCS#12; 3, 4, 6 for CMS */
 	uint64_t iterations;  /* of the file's MAC and shrouds; 0 when it has none */
@@ -90,7 +91,8 @@ void kdb_put_at(struct kdb *db, size_t position, struct entry *e);
 /* Takes e out. When it was the default, there is none (callers choose another or say so). */
 void kdb_remove(struct kdb *db, const struct entry *e);
 
-/* Makes e, a key entry of db, the default and moves it to the front. NULL: no default. */
+/* Makes e, a key entry of db, the default that somebody chose and moves it to the front. NULL: no
+ * default. */
 void kdb_set_default(struct kdb *db, const struct entry *e);
 
 /* The entry with exactly this label; NULL when there is none. Borrowed, as all that kdb_find...

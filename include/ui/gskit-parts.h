@@ -240,8 +240,15 @@ NODISCARD enum rc gskit_random_create(struct gskit *g, struct err *err);
 
 /* --- gskit-default.c --- */
 
-/* Has g->op leave the default certificate as it is (yes false), or make it what is new. */
-void gskit_choose_default(struct gskit *g, bool yes);
+enum gskit_default {
+	GSKIT_KEEP_DEFAULT, /* as it is, also where there is none */
+	GSKIT_MAKE_DEFAULT, /* what is new */
+	GSKIT_SET_DEFAULT,  /* what the operation says */
+	GSKIT_DROP_DEFAULT, /* none where it goes */
+};
+
+/* Says what g->op does to the default certificate. */
+void gskit_choose_default(struct gskit *g, enum gskit_default how);
 
 /* --- gskit-jobs.c, gskit-copy.c: what actions do besides running their operation --- */
 
@@ -278,6 +285,9 @@ NODISCARD enum rc gskit_cert_add(struct gskit *g, struct err *err);
 
 /* -cert -receive. */
 NODISCARD enum rc gskit_cert_receive(struct gskit *g, struct err *err);
+
+/* -cert -setdefault. */
+NODISCARD enum rc gskit_cert_setdefault(struct gskit *g, struct err *err);
 
 /* -cert -delete. */
 NODISCARD enum rc gskit_cert_delete(struct gskit *g, struct err *err);

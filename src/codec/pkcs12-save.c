@@ -93,7 +93,7 @@ put_key(struct writer *w, const struct entry *e)
 		.label = e->label.span,
 		.key_id = id,
 		.off = !(e->flags & ENTRY_TRUSTED),
-		.is_default = e == w->db->default_entry,
+		.is_default = e == w->db->default_entry && w->db->default_chosen,
 		.native = e->key_native.span,
 	};
 	enum rc rc;

@@ -318,7 +318,8 @@ same_default(const struct entry *a, const struct entry *b)
 static bool
 same_meta(const struct kdb *a, const struct kdb *b)
 {
-	return same_default(a->default_entry, b->default_entry) && a->expires == b->expires &&
+	return same_default(a->default_entry, b->default_entry) &&
+	       a->default_chosen == b->default_chosen && a->expires == b->expires &&
 	       a->record_length == b->record_length && a->fips == b->fips &&
 	       a->version == b->version && a->iterations == b->iterations &&
 	       a->extra_count == b->extra_count;

@@ -296,6 +296,7 @@ kdb_replace(struct kdb *db, const struct entry *old, struct entry *e, const stru
 		db->default_entry = e->kind == ENTRY_KEY ? e : NULL;
 	else if (e->kind == ENTRY_KEY && gone->kind != ENTRY_KEY && kdb_count(db, ENTRY_KEY) == 1)
 		db->default_entry = e;
+	db->default_chosen = db->default_chosen && db->default_entry;
 	entry_unref(&gone);
 	return RC_OK;
 }
@@ -320,7 +321,7 @@ kdb_remove(struct kdb *db, const struct entry *e)
 	if (at < 0)
 		return;
 	if (db->default_entry == e)
-		db->default_entry = NULL;
+		kdb_set_default(db, NULL);
 	gone = take_out(db, (size_t)at);
 	entry_unref(&gone);
 }
@@ -332,6 +333,7 @@ kdb_set_default(struct kdb *db, const struct entry *e)
 	struct entry *first;
 
 	db->default_entry = at < 0 ? NULL : e;
+	db->default_chosen = at >= 0;
 	if (at <= 0)
 		return;
 	/* What is taken out leaves the room that it needs. */

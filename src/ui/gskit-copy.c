@@ -133,7 +133,7 @@ gskit_cert_import(struct gskit *g, struct err *err)
 			      "-cert -import needs one of -file and -db: what is taken in");
 		return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
 	}
-	gskit_choose_default(g, false);
+	gskit_choose_default(g, GSKIT_KEEP_DEFAULT);
 	rc = gskit_run_op(g, g->op, &g->args, &result, err);
 	result_release(&result);
 	if (rc == RC_NO_LABEL && !g->values[GSKIT_NEW_LABEL]) {

@@ -13,7 +13,7 @@ run_operation(struct op_call *call, struct err *err)
 static enum rc
 keep_default(struct op_call *call, struct err *err)
 {
-	bool had = call->db->default_entry != NULL;
+	bool had = call->db->default_chosen;
 	enum rc rc = run_operation(call, err);
 
 	if (!rc && !had)
@@ -38,10 +38,42 @@ make_default(struct op_call *call, struct err *err)
 	return rc;
 }
 
-void
-gskit_choose_default(struct gskit *g, bool yes)
+/* What is the default for want of another is chosen now. */
+static enum rc
+set_default(struct op_call *call, struct err *err)
 {
+	enum rc rc = run_operation(call, err);
+
+	if (!rc)
+		kdb_set_default(call->db, call->db->default_entry);
+	return rc;
+}
+
+/* A default that goes has no heir. */
+static enum rc
+drop_default(struct op_call *call, struct err *err)
+{
+	const struct entry *was = call->db->default_chosen ? call->db->default_entry : NULL;
+	enum rc rc;
+
+	kdb_set_default(call->db, NULL);
+	rc = run_operation(call, err);
+	if (!rc && was && kdb_position(call->db, was) >= 0)
+		kdb_set_default(call->db, was);
+	return rc;
+}
+
+void
+gskit_choose_default(struct gskit *g, enum gskit_default how)
+{
+	static enum rc (*const runs[])(struct op_call *, struct err *) = {
+		[GSKIT_KEEP_DEFAULT] = keep_default,
+		[GSKIT_MAKE_DEFAULT] = make_default,
+		[GSKIT_SET_DEFAULT] = set_default,
+		[GSKIT_DROP_DEFAULT] = drop_default,
+	};
+
 	g->own_op = *g->op;
-	g->own_op.run = yes ? make_default : keep_default;
+	g->own_op.run = runs[how];
 	g->op = &g->own_op;
 }

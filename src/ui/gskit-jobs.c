@@ -167,10 +167,12 @@ gskit_keydb_convert(struct gskit *g, struct err *err)
 
 /* --- -cert --- */
 
-static bool
-is_yes(const char *value)
+static enum gskit_default
+default_said(const struct gskit *g)
 {
-	return value && text_equal_ascii(value, "yes");
+	const char *value = g->values[GSKIT_DEFAULT_CERT];
+
+	return value && text_equal_ascii(value, "yes") ? GSKIT_MAKE_DEFAULT : GSKIT_KEEP_DEFAULT;
 }
 
 enum rc
@@ -181,7 +183,7 @@ gskit_cert_create(struct gskit *g, struct err *err)
 	if (!rc && !g->args.given[P_DAYS])
 		rc = args_set(&g->args, P_DAYS, "365", err);
 	if (!rc)
-		gskit_choose_default(g, is_yes(g->values[GSKIT_DEFAULT_CERT]));
+		gskit_choose_default(g, default_said(g));
 	return rc;
 }
 
@@ -190,12 +192,20 @@ gskit_cert_receive(struct gskit *g, struct err *err)
 {
 	enum rc rc;
 
-	gskit_choose_default(g, is_yes(g->values[GSKIT_DEFAULT_CERT]));
+	gskit_choose_default(g, default_said(g));
 	/* A CA's own end is often that of all it signs. */
 	rc = args_set(&g->args, P_OLDER, NULL, err);
 	if (!rc)
 		rc = run_now(g, err);
 	return rc == RC_NO_KEY ? gskit_refuse(g, GSKIT_NO_REQUEST, rc, err) : rc;
+}
+
+enum rc
+gskit_cert_setdefault(struct gskit *g, struct err *err)
+{
+	(void)err;
+	gskit_choose_default(g, GSKIT_SET_DEFAULT);
+	return RC_OK;
 }
 
 /* GSKit deletes an issuer, too, and asks nobody. */
@@ -204,6 +214,7 @@ gskit_cert_delete(struct gskit *g, struct err *err)
 {
 	enum rc rc = gskit_say_yes(g, err);
 
+	gskit_choose_default(g, GSKIT_DROP_DEFAULT);
 	return rc ? rc : args_set(&g->args, P_EVEN_ISSUER, NULL, err);
 }
 

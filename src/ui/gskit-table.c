@@ -369,7 +369,7 @@ static const struct gskit_action actions[] = {
 	{ "-cert", "-getdefault", "show the default certificate", &op_cert_default, database, false,
 	  NULL, gskit_tell_default },
 	{ "-cert", "-setdefault", "choose the default certificate", &op_cert_default, with_label,
-	  false, NULL, NULL },
+	  false, gskit_cert_setdefault, NULL },
 	{ "-cert", "-sign", "sign a request", &op_csr_sign, cert_sign, false, gskit_cert_sign,
 	  NULL },
 	{ "-cert", "-validate", "look for a path to a trusted certificate", &op_cert_verify,

@@ -201,7 +201,7 @@ gskit_tell_details(struct gskit *g, const struct result *r, struct err *err)
 enum rc
 gskit_tell_default(struct gskit *g, const struct result *r, struct err *err)
 {
-	if (r->row_count)
+	if (r->row_count && r->db->default_chosen)
 		return gskit_tell_details(g, r, err);
 	(void)err_set(err, RC_NOT_FOUND, "there is no default certificate");
 	(void)err_hint(err, "-cert -setdefault -label LABEL chooses one");

@@ -72,7 +72,7 @@ put_label(struct out *out, struct span label)
 	out_text(out, quote);
 }
 
-/* PKCS#12 has no default: the first key of a file is that, for everybody. */
+/* The first key of a PKCS#12 file is everybody's default; here one that was chosen counts. */
 static const char *
 marker(const struct result *r, const struct facts *f)
 {
@@ -80,7 +80,7 @@ marker(const struct result *r, const struct facts *f)
 	case FACTS_SECRET:
 		return "#";
 	case FACTS_KEY:
-		return f->is_default && strcmp(r->type, "pkcs12") != 0 ? "*-" : "-";
+		return f->is_default && r->db->default_chosen ? "*-" : "-";
 	default:
 		return f->trusted ? "!" : "";
 	}

@@ -270,7 +270,14 @@ foreign()
 @test "-getdefault, -setdefault, -default_cert" {
 	fails 219 'no default' -cert -getdefault -db db.p12 -stashed
 	make_cert one
+	fails 219 'no default' -cert -getdefault -db db.p12 -stashed
+	gsk 0 -cert -setdefault -db db.p12 -stashed -label one
+	gsk 0 -cert -list -db db.p12 -stashed
+	[ "$(tail -n +3 .out)" = '*-	one' ]
 	make_cert two -default_cert yes
+	gsk 0 -cert -list -db db.p12 -stashed
+	[ "$(tail -n +3 .out)" = '*-	two
+-	one' ]
 	gsk 0 -cert -getdefault -db db.p12 -stashed
 	has "$out" 'Label : two'
 	gsk 0 -cert -setdefault -db db.p12 -stashed -label one
@@ -279,6 +286,14 @@ foreign()
 	make_cert three -default_cert no
 	gsk 0 -cert -getdefault -db db.p12 -stashed
 	has "$out" 'Label : one'
+	# One that goes has no heir.
+	gsk 0 -cert -delete -db db.p12 -stashed -label one
+	[ -z "$err" ]
+	fails 219 'no default' -cert -getdefault -db db.p12 -stashed
+	gsk 0 -cert -setdefault -db db.p12 -stashed -label two
+	gsk 0 -cert -delete -db db.p12 -stashed -label three
+	gsk 0 -cert -getdefault -db db.p12 -stashed
+	has "$out" 'Label : two'
 	foreign cert /CN=cert
 	gsk 0 -cert -add -db db.p12 -stashed -file cert.pem -label cert
 	fails 65 'private key' -cert -setdefault -db db.p12 -stashed -label cert
