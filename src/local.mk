@@ -154,6 +154,7 @@ libkyman_a_SOURCES += %D%/op/runner-outputs.c
 libkyman_a_SOURCES += %D%/op/runner-secrets.c
 libkyman_a_SOURCES += %D%/op/runner-session.c
 libkyman_a_SOURCES += %D%/op/runner.c
+libkyman_a_SOURCES += %D%/op/secret-key.c
 libkyman_a_SOURCES += %D%/op/secret-source.c
 libkyman_a_SOURCES += %D%/op/services.c
 libkyman_a_SOURCES += %D%/op/shape-args.c

@@ -35,6 +35,10 @@ extern const struct op op_csr_export;
 extern const struct op op_csr_rename;
 extern const struct op op_csr_delete;
 
+extern const struct op op_secret_create;
+extern const struct op op_secret_add;
+extern const struct op op_secret_export;
+
 extern const struct op op_param_create;
 
 extern const struct op op_show;

@@ -43,7 +43,8 @@ struct output {
 struct row {
 	const struct entry *entry;
 	const struct request *request;
-	long issuer; /* --tree: index of the row that issued it, or -1 */
+	long issuer;   /* --tree: index of the row that issued it, or -1 */
+	unsigned bits; /* of a secret key that was opened; 0: not known */
 };
 
 /* What `show` says about one file. Entries are made for what it holds. */

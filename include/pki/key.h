@@ -9,7 +9,7 @@
 /* A private key ready for signing. Opaque; freed with key_free. */
 struct key;
 
-enum { KEY_NAME_MAX = 64 };
+enum { KEY_NAME_MAX = 64, KEY_SECRET_MAX = 512 };
 
 /* RC_OK when a key type as users write it (rsa:2048, ec:p256, ed25519 ...) can be made. RC_USAGE
  * for an unknown one, RC_WEAK for one that is refused (with words that name what is offered). */
@@ -82,7 +82,7 @@ NODISCARD enum rc key_pkcs8_alg(const struct secret *pkcs8, struct span *oid);
 NODISCARD enum rc key_to_pkcs8(struct secret **pkcs8, struct span der);
 
 /* Wraps a raw symmetric key as the PKCS#8 that the JDK writes for secret keys (AES). RC_USAGE for
- * lengths that are no key (1 to 512 bytes are fine). The caller frees *pkcs8. */
+ * lengths that are no key (1 to KEY_SECRET_MAX bytes are fine). The caller frees *pkcs8. */
 NODISCARD enum rc key_wrap_secret(struct secret **pkcs8, const struct secret *raw);
 
 /* Takes the raw symmetric key out again; the caller frees *raw. RC_DAMAGED. */

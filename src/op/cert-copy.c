@@ -5,6 +5,7 @@
 #include "model/select.h"
 #include "op/entry-make.h"
 #include "op/ops.h"
+#include "op/secret-key.h"
 
 /* A copy whose key is open: the next save shrouds it under the other passphrase. */
 static enum rc
@@ -36,6 +37,8 @@ copy_one(struct op_call *c, const char *label, struct err *err)
 	rc = copy_entry(&copy, e, c->source_pw, err);
 	if (!rc && there && how == IF_EXISTS_KEEP && entry_same(there, copy, c->pw))
 		goto out;
+	if (!rc && there && how == IF_EXISTS_REPLACE)
+		rc = secret_key_ask(c, there, copy);
 	if (!rc)
 		rc = entry_put(c->db, copy, how, err);
 out:

@@ -6,6 +6,7 @@
 #include "op/entry-make.h"
 #include "op/issuers.h"
 #include "op/ops.h"
+#include "op/secret-key.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,10 @@ cert_show(struct op_call *c, struct err *err)
 		return rc;
 	c->result->kind = RESULT_ENTRY;
 	c->result->with_pem = c->args->given[P_PEM];
-	return result_row(c->result, e, NULL);
+	rc = result_row(c->result, e, NULL);
+	if (!rc && c->pw)
+		c->result->rows[0].bits = secret_key_bits(e, c->pw);
+	return rc;
 }
 
 /* Puts changed, which is taken over, in the place of e. */

@@ -123,6 +123,20 @@ entry_key(struct key **key, const struct entry *e, struct pw *pw, struct err *er
 	return RC_OK;
 }
 
+/* Programs differ in how they wrap the same bytes. */
+static bool
+same_bytes(const struct secret *a, const struct secret *b)
+{
+	struct secret *raw_a = NULL;
+	struct secret *raw_b = NULL;
+	bool same = !key_unwrap_secret(&raw_a, a) && !key_unwrap_secret(&raw_b, b) &&
+		    secret_equal(raw_a, raw_b);
+
+	secret_free(&raw_a);
+	secret_free(&raw_b);
+	return same;
+}
+
 bool
 entry_same(const struct entry *there, const struct entry *e, struct pw *pw)
 {
@@ -134,7 +148,7 @@ entry_same(const struct entry *there, const struct entry *e, struct pw *pw)
 	if (e->kind != ENTRY_SECRET)
 		return true;
 	same =
-	    e->open_key && !codec_open_key(&key, there, pw, NULL) && secret_equal(key, e->open_key);
+	    e->open_key && !codec_open_key(&key, there, pw, NULL) && same_bytes(key, e->open_key);
 	secret_free(&key);
 	return same;
 }

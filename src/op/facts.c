@@ -3,6 +3,7 @@
 
 #include "pki/digest.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { SHA256_SIZE = 32 };
@@ -59,6 +60,8 @@ facts_of(struct facts *f, const struct row *row, const struct kdb *db)
 	}
 	if (f->spki.size)
 		(void)key_name(f->key, f->spki);
+	else if (row->bits)
+		(void)snprintf(f->key, sizeof(f->key), "secret:%u", row->bits);
 }
 
 void

@@ -140,7 +140,7 @@ result_row(struct result *r, const struct entry *entry, const struct request *re
 			return RC_NO_MEMORY;
 		r->rows = rows;
 	}
-	r->rows[r->row_count++] = (struct row){ entry, request, -1 };
+	r->rows[r->row_count++] = (struct row){ entry, request, -1, 0 };
 	return RC_OK;
 }
 

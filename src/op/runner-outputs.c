@@ -37,7 +37,7 @@ check_stdout(const struct run *run, const struct output *o, struct err *err)
 	if (!o->secret && (o->is_public_text || pem_is_text(output_bytes(o))))
 		return RC_OK;
 	(void)err_set(err, RC_USAGE, "%s is not written to a terminal",
-		      o->secret ? "a private key" : "DER");
+		      o->secret ? "a key" : "DER");
 	return err_hint(err, "--out FILE names a file");
 }
 

@@ -73,8 +73,14 @@ prepare(struct run *run, struct err *err)
 	return RC_OK;
 }
 
-/* The label of the first that has a private key, or had one before; empty when none has. */
-static struct span
+/* A key that is lost. */
+struct lost {
+	struct span label; /* empty: there is none */
+	bool is_secret;
+};
+
+/* The first that has a key, or had one before. */
+static struct lost
 first_key(const struct diff_list *list, bool before)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -83,31 +89,33 @@ first_key(const struct diff_list *list, bool before)
 		const struct request *r = before ? item->old_request : item->request;
 
 		if (e && e->kind != ENTRY_CERT)
-			return entry_label(e);
+			return (struct lost){ entry_label(e), e->kind == ENTRY_SECRET };
 		if (r)
-			return r->label.span;
+			return (struct lost){ r->label.span, false };
 	}
-	return SPAN_NONE;
+	return (struct lost){ SPAN_NONE, false };
 }
 
-static struct span
+static struct lost
 lost_key(const struct kdb_diff *diff)
 {
-	struct span removed = first_key(&diff->removed, false);
+	struct lost removed = first_key(&diff->removed, false);
 
-	return removed.size ? removed : first_key(&diff->replaced, true);
+	return removed.label.size ? removed : first_key(&diff->replaced, true);
 }
 
 static enum rc
 ask_about_keys(struct run *run, struct err *err)
 {
 	struct result *r = run->result;
+	struct lost lost;
 	enum rc rc;
 
 	if (r->confirm || !r->diff.loses_key || run->call.replaces_key)
 		return RC_OK;
-	rc = result_confirm(r, "The private key of '%s' goes, and cannot be brought back. Go on?",
-			    ESC_SPAN(lost_key(&r->diff)));
+	lost = lost_key(&r->diff);
+	rc = result_confirm(r, "The %s key of '%s' goes, and cannot be brought back. Go on?",
+			    lost.is_secret ? "secret" : "private", ESC_SPAN(lost.label));
 	return rc ? err_default(err, rc) : RC_OK;
 }
 

@@ -10,7 +10,6 @@
 enum {
 	RSA_NUMBERS = 9, /* version, n, e, d, p, q, dp, dq, qi */
 	DSA_NUMBERS = 6, /* version, p, q, g, y, x */
-	SECRET_KEY_MAX = 512,
 };
 
 static enum rc
@@ -268,7 +267,7 @@ key_wrap_secret(struct secret **pkcs8, const struct secret *raw)
 	enum rc rc;
 
 	*pkcs8 = NULL;
-	if (bytes.size == 0 || bytes.size > SECRET_KEY_MAX)
+	if (bytes.size == 0 || bytes.size > KEY_SECRET_MAX)
 		return RC_USAGE;
 	alg_put(&alg, OID_AES, SPAN_NONE);
 	rc = buf_rc(&alg);
