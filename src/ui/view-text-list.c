@@ -14,7 +14,7 @@ enum {
 	LABEL_WIDTH_MIN = 5,
 	LABEL_WIDTH_MAX = 40,
 	KIND_WIDTH = 7,
-	FLAGS_WIDTH = 18,
+	FLAGS_WIDTH_MIN = 18, /* "trusted,ca,expired" */
 	END_WIDTH = 10,
 	SOON = 30 * 86400,
 	TREE_DEPTH_MAX = 64,
@@ -118,49 +118,98 @@ label_width(const struct view_rows *rows)
 	return most < LABEL_WIDTH_MAX ? most : LABEL_WIDTH_MAX;
 }
 
-static void
-put_line(struct out *out, const struct line *line, size_t width)
+static bool
+has_renewals(const struct kdb *db)
 {
-	out_padded(out, line->facts.label, width);
+	for (size_t i = 0; db && i < db->request_count; i++)
+		if (db->requests[i]->renews)
+			return true;
+	return false;
+}
+
+/* Only the default, and what is pending, may have more flags than all others have. */
+static size_t
+flags_width(const struct view_rows *rows)
+{
+	bool renewals = has_renewals(rows->db);
+	size_t most = FLAGS_WIDTH_MIN;
+	int64_t now = env_now();
+	char flags[VIEW_FLAGS_MAX];
+	struct facts f;
+
+	for (size_t i = 0; rows->db && i < rows->count; i++) {
+		const struct row *row = &rows->rows[i];
+		bool pending;
+
+		if (!row->entry || !(renewals || row->entry == rows->db->default_entry))
+			continue;
+		facts_brief_of(&f, row, rows->db);
+		pending = renewals && facts_pending(row->entry, rows->db);
+		(void)view_flags(flags, &f, pending, f.has_cert && f.cert.not_after < now);
+		if (strlen(flags) > most)
+			most = strlen(flags);
+	}
+	return most;
+}
+
+/* A column, and where more follows the blanks up to it. */
+static void
+put_cell(struct out *out, struct span text, size_t width, bool more)
+{
+	if (!more) {
+		out_escaped(out, text);
+		return;
+	}
+	out_padded(out, text, width);
 	out_text(out, "  ");
-	out_padded(out, span_text(facts_kind_name(line->facts.kind)), KIND_WIDTH);
-	out_text(out, "  ");
-	out_padded(out, span_text(line->flags), FLAGS_WIDTH);
-	out_text(out, "  ");
+}
+
+struct widths {
+	size_t label;
+	size_t flags;
+};
+
+static void
+put_line(struct out *out, const struct line *line, const struct widths *widths)
+{
+	bool has_subject = line->subject->size || line->subject->bad;
+	bool has_end = has_subject || line->end[0];
+
+	put_cell(out, line->facts.label, widths->label, true);
+	put_cell(out, span_text(facts_kind_name(line->facts.kind)), KIND_WIDTH,
+		 has_end || line->flags[0]);
+	put_cell(out, span_text(line->flags), widths->flags, has_end);
 	if (line->soon)
 		out_style(out, line->expired ? OUT_RED : OUT_YELLOW);
-	out_padded(out, span_text(line->end), END_WIDTH);
+	put_cell(out, span_text(line->end), END_WIDTH, has_subject);
 	if (line->soon)
 		out_style(out, OUT_PLAIN);
-	if (line->subject->size || line->subject->bad) {
-		out_text(out, "  ");
-		out_buf(out, line->subject);
-	}
+	out_buf(out, line->subject);
 	out_text(out, "\n");
 }
 
 void
 view_text_rows(const struct view *v, const struct view_rows *rows, size_t indent)
 {
+	struct widths widths = { label_width(rows), flags_width(rows) };
 	struct buf subject = BUF_INIT;
 	struct line line = { .subject = &subject };
-	size_t width = label_width(rows);
 	int64_t now = env_now();
 
 	if (!rows->count)
 		return;
 	out_blanks(v->out, indent);
 	out_style(v->out, OUT_BOLD);
-	out_padded(v->out, span_text("LABEL"), width);
-	out_printf(v->out, "  %-*s  %-*s  %-*s  SUBJECT", KIND_WIDTH, "KIND", FLAGS_WIDTH, "FLAGS",
-		   END_WIDTH, "END");
+	out_padded(v->out, span_text("LABEL"), widths.label);
+	out_printf(v->out, "  %-*s  %-*s  %-*s  SUBJECT", KIND_WIDTH, "KIND", (int)widths.flags,
+		   "FLAGS", END_WIDTH, "END");
 	out_style(v->out, OUT_PLAIN);
 	out_text(v->out, "\n");
 	for (size_t i = 0; i < rows->count; i++) {
 		fetch_next(rows, i);
 		fill_line(&line, &rows->rows[i], rows->db, now);
 		out_blanks(v->out, indent);
-		put_line(v->out, &line, width);
+		put_line(v->out, &line, &widths);
 	}
 	buf_release(&subject);
 }

@@ -37,6 +37,16 @@ setup()
 	grep -Eq '^web +key +trusted,pending ' .out
 }
 
+@test "columns stand under each other, and no line ends in blanks" {
+	ok cert default web
+	ok csr renew web --out again.csr
+	ok cert list
+	grep -Eq '^web +key +default,trusted,pending  [0-9-]{10}  CN=' .out
+	[ "$(sed -E 's/ (SUBJECT|CN=).*$/ X/' .out | awk '{ print length }' | sort -u | wc -l)" -eq 1 ]
+	ok csr list
+	[[ $out != *' '$'\n'* ]]
+}
+
 @test "--expiring: status 3 when any" {
 	kyman 3 cert list --expiring 400
 	[ "$(wc -l <.out)" -eq 3 ]

@@ -41,6 +41,7 @@ lists_are_padded_and_escaped(void **state)
 	assert_non_null(strstr(c.text[0], "\n\xc3\xa4\xe9\x8d\xb5      secret"));
 	assert_non_null(strstr(c.text[0], "\ne\\x1b[m  secret"));
 	assert_null(strchr(c.text[0], '\033'));
+	assert_null(strstr(c.text[0], " \n"));
 	assert_int_equal(c.size[1], 0);
 	catch_release(&c);
 	result_release(&r);
