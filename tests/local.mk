@@ -107,6 +107,7 @@ unit_tests += %D%/unit/test-ui-line-terminal
 unit_tests += %D%/unit/test-ui-menus
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
+unit_tests += %D%/unit/test-ui-view-memory
 unit_tests += %D%/unit/test-ui-view-text
 
 # fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
@@ -184,6 +185,9 @@ fail_alloc_ldflags = $(AM_LDFLAGS) \
 %C%_unit_test_pki_memory_keys_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_store_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_ui_info_memory_LDFLAGS = $(fail_alloc_ldflags)
+# Digests that fail, see test-ui-view-memory.c.
+%C%_unit_test_ui_view_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=digest_of,--wrap=digest_put_hex
 
 # A fuzz target has no main: without libFuzzer it takes the one of this library, others leave it.
 check_LIBRARIES += %D%/fuzz/libreplay.a

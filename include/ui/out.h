@@ -27,6 +27,9 @@ void out_put(struct out *out, struct span bytes);
 /* Appends what is in b; when b is bad (out of memory), out is from then on. */
 void out_buf(struct out *out, const struct buf *b);
 
+/* Makes out bad, as out_buf does: for what could not be found out for lack of memory. */
+void out_fail(struct out *out);
+
 /* Makes size bytes, at most OUT_SIZE, count as put, and returns where they are: the caller writes
  * all of them at once. */
 char *out_extend(struct out *out, size_t size);
@@ -57,8 +60,8 @@ void out_style(struct out *out, enum out_style style);
 /* Hands on what is in the buffer. */
 void out_flush(struct out *out);
 
-/* Hands on what is in the buffer, also to the file's own. RC_IO with words when any of it could not
- * be written. */
+/* Hands on what is in the buffer, also to the file's own. With words RC_IO when any of it could not
+ * be written, RC_NO_MEMORY when that is why. */
 NODISCARD enum rc out_finish(struct out *out, struct err *err);
 
 #endif

@@ -52,12 +52,19 @@ out_put(struct out *out, struct span bytes)
 }
 
 void
+out_fail(struct out *out)
+{
+	if (out->bad)
+		return;
+	out->bad = true;
+	out->error = ENOMEM;
+}
+
+void
 out_buf(struct out *out, const struct buf *b)
 {
-	if (b->bad && !out->bad) {
-		out->bad = true;
-		out->error = ENOMEM;
-	}
+	if (b->bad)
+		out_fail(out);
 	out_put(out, buf_span(b));
 }
 
@@ -177,5 +184,7 @@ out_finish(struct out *out, struct err *err)
 	}
 	if (!out->bad)
 		return RC_OK;
+	if (out->error == ENOMEM)
+		return err_set(err, RC_NO_MEMORY, "out of memory while printing");
 	return err_set(err, RC_IO, "cannot write to standard output: %s", fs_words(out->error));
 }

@@ -13,7 +13,7 @@
 enum { SHA256_SIZE = 32, BATCH = 256 };
 
 struct digested {
-	bool there;
+	enum rc rc; /* RC_NOT_FOUND: there is nothing to digest */
 	unsigned char bytes[SHA256_SIZE];
 };
 
@@ -57,16 +57,32 @@ put_time(struct json *j, const char *key, const int64_t *when)
 		json_put_null(j);
 }
 
+static enum rc
+digest_there(enum hash hash, struct span bytes, unsigned char *digest)
+{
+	return bytes.size ? digest_of(hash, bytes, digest) : RC_NOT_FOUND;
+}
+
+/* null only where there is none: one that is not known for lack of memory is a failure. */
+static void
+put_digested(struct json *j, const char *key, enum rc rc, struct span digest)
+{
+	json_put_key(j, key);
+	if (!rc)
+		json_put_hex(j, digest);
+	else
+		json_put_null(j);
+	if (rc == RC_NO_MEMORY)
+		out_fail(j->out);
+}
+
 static void
 put_digest(struct json *j, const char *key, enum hash hash, struct span bytes)
 {
 	unsigned char digest[DIGEST_MAX];
+	enum rc rc = digest_there(hash, bytes, digest);
 
-	json_put_key(j, key);
-	if (bytes.size && !digest_of(hash, bytes, digest))
-		json_put_hex(j, SPAN_OF(digest, digest_size(hash)));
-	else
-		json_put_null(j);
+	put_digested(j, key, rc, SPAN_OF(digest, digest_size(hash)));
 }
 
 /* The distinguished names; the issuer's text is kept, since the next entry often has the same. */
@@ -214,28 +230,12 @@ der_of(const struct row *row)
 }
 
 static void
-take_digest(struct digested *d, struct span bytes)
-{
-	d->there = bytes.size && !digest_of(HASH_SHA256, bytes, d->bytes);
-}
-
-static void
 make_ready(struct ready *r, const struct row *row, const struct kdb *db)
 {
 	r->spki = (struct buf)BUF_INIT;
 	facts_of(&r->facts, row, db);
 	facts_add_open_key(&r->facts, row, &r->spki);
-	take_digest(&r->digest, der_of(row));
-}
-
-static void
-put_sha256(struct json *j, const char *key, const struct digested *d)
-{
-	json_put_key(j, key);
-	if (d->there)
-		json_put_hex(j, SPAN_OF(d->bytes, sizeof(d->bytes)));
-	else
-		json_put_null(j);
+	r->digest.rc = digest_there(HASH_SHA256, der_of(row), r->digest.bytes);
 }
 
 static void
@@ -261,7 +261,7 @@ put_entry(struct view_entries *ve, const struct row *row, const struct ready *r,
 	put_time(j, "not_after", f->has_cert ? &f->cert.not_after : NULL);
 	put_text(j, "key", f->key[0] ? f->key : NULL);
 	put_names(ve, f);
-	put_sha256(j, "sha256", &r->digest);
+	put_digested(j, "sha256", r->digest.rc, SPAN_OF(r->digest.bytes, SHA256_SIZE));
 	put_digest(j, "spki_sha256", HASH_SHA256, f->spki);
 	if (flags & VIEW_MORE)
 		put_more(ve, f, der_of(row), flags);
@@ -283,11 +283,8 @@ fill_batch(void *self)
 {
 	struct batch *b = self;
 
-	for (size_t i = 0; i < b->count; i++) {
-		if (i + 1 < b->count)
-			span_soon(der_of(&b->rows[i + 1]));
+	for (size_t i = 0; i < b->count; i++)
 		make_ready(&b->ready[i], &b->rows[i], b->db);
-	}
 }
 
 static void

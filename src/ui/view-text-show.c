@@ -47,9 +47,12 @@ static void
 put_digest(struct out *out, size_t indent, const char *name, enum hash hash, struct span der)
 {
 	struct buf text = BUF_INIT;
+	enum rc rc = der.size ? digest_put_hex(&text, hash, der) : RC_NOT_FOUND;
 
-	if (der.size && !digest_put_hex(&text, hash, der))
+	if (!rc)
 		put_safe(out, indent, name, &text);
+	else if (rc == RC_NO_MEMORY)
+		out_fail(out);
 	buf_release(&text);
 }
 

@@ -330,7 +330,7 @@ out_of_memory_is_an_error(void **state)
 	catch_start(&c);
 	j = (struct json){ .out = &c.out };
 	json_put_buf(&j, &bad);
-	assert_int_equal(out_finish(&c.out, &err), RC_IO);
+	assert_int_equal(out_finish(&c.out, &err), RC_NO_MEMORY);
 	c.out.bad = false;
 	catch_end(&c);
 	catch_release(&c);
