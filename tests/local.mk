@@ -142,6 +142,7 @@ bats_tests += %D%/cli/hostile.bats
 bats_tests += %D%/cli/import.bats
 bats_tests += %D%/cli/json.bats
 bats_tests += %D%/cli/list.bats
+bats_tests += %D%/cli/manual-formats.bats
 bats_tests += %D%/cli/manual-gskit.bats
 bats_tests += %D%/cli/manual-menu.bats
 bats_tests += %D%/cli/manual.bats
@@ -222,6 +223,7 @@ EXTRA_DIST += %D%/op/ring.h
 EXTRA_DIST += %D%/op/world.h %D%/unit/store-world.h
 EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/foreign.py \
+	%D%/cli/formats.py \
 	%D%/cli/gskit.bash \
 	%D%/cli/handshake.bash \
 	%D%/cli/helpers.bash \
