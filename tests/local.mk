@@ -135,6 +135,7 @@ bats_tests += %D%/cli/gskit-cert.bats
 bats_tests += %D%/cli/gskit-certreq.bats
 bats_tests += %D%/cli/gskit-checklists.bats
 bats_tests += %D%/cli/gskit-public.bats
+bats_tests += %D%/cli/gskit-secret.bats
 bats_tests += %D%/cli/gskit.bats
 bats_tests += %D%/cli/gskkyman.bats
 bats_tests += %D%/cli/help.bats

@@ -313,6 +313,26 @@ NODISCARD enum rc gskit_certreq_create(struct gskit *g, struct err *err);
 /* -certreq -recreate. */
 NODISCARD enum rc gskit_certreq_recreate(struct gskit *g, struct err *err);
 
+/* --- gskit-secret.c --- */
+
+/* -secretkey -create. */
+NODISCARD enum rc gskit_secret_create(struct gskit *g, struct err *err);
+
+/* -secretkey -extract. */
+NODISCARD enum rc gskit_secret_extract(struct gskit *g, struct err *err);
+
+/* -secretkey -delete. */
+NODISCARD enum rc gskit_secret_delete(struct gskit *g, struct err *err);
+
+/* -secretkey -rename. */
+NODISCARD enum rc gskit_secret_rename(struct gskit *g, struct err *err);
+
+/* -secretkey -list. */
+NODISCARD enum rc gskit_secret_list(struct gskit *g, struct err *err);
+
+/* Prints all about a secret key. RC_NO_LABEL for another kind of entry. */
+NODISCARD enum rc gskit_tell_secret(struct gskit *g, const struct result *r, struct err *err);
+
 /* --- view-gskit.c, view-gskit-details.c --- */
 
 /* Prints when the password expires. */

@@ -23,7 +23,7 @@ gskit_put_usage(struct out *out, const char *object)
 	for (size_t i = 0; i < count; i++) {
 		if (object && strcmp(actions[i].object, object) != 0)
 			continue;
-		out_printf(out, "%-9s %-12s %s\n", actions[i].object, actions[i].name,
+		out_printf(out, "%-10s %-12s %s\n", actions[i].object, actions[i].name,
 			   actions[i].summary);
 	}
 	if (!object)

@@ -321,6 +321,28 @@ static const struct gskit_value certreq_recreate[] = {
 	END,
 };
 
+static const struct gskit_value secret_create[] = {
+	DATABASE,
+	LABEL,
+	NEEDS(GSKIT_SIZE, GSKIT_NOT_SET, NULL),
+	END,
+};
+
+static const struct gskit_value secret_add[] = {
+	DATABASE,
+	LABEL,
+	NEEDS(GSKIT_FILE, GSKIT_WORD, gskit_take_file),
+	END,
+};
+
+static const struct gskit_value secret_extract[] = {
+	DATABASE,
+	LABEL,
+	NEEDS(GSKIT_TARGET, P_OUT, gskit_take_file),
+	TAKES(GSKIT_FORMAT, GSKIT_NOT_SET, gskit_take_format),
+	END,
+};
+
 static const struct gskit_value random_create[] = {
 	NEEDS(GSKIT_LENGTH, GSKIT_NOT_SET, NULL),
 	LOOKS(GSKIT_STRONG),
@@ -386,6 +408,20 @@ static const struct gskit_action actions[] = {
 	  false, NULL, gskit_tell_requests },
 	{ "-certreq", "-recreate", "make a request for a certificate that is here", &op_csr_renew,
 	  certreq_recreate, false, gskit_certreq_recreate, NULL },
+	{ "-secretkey", "-create", "make a secret key of random bytes", &op_secret_create,
+	  secret_create, false, gskit_secret_create, NULL },
+	{ "-secretkey", "-add", "take in a file's bytes as a secret key", &op_secret_add,
+	  secret_add, false, NULL, NULL },
+	{ "-secretkey", "-extract", "write a secret key to a file", &op_secret_export,
+	  secret_extract, false, gskit_secret_extract, NULL },
+	{ "-secretkey", "-delete", "delete a secret key", &op_cert_delete, with_label, false,
+	  gskit_secret_delete, NULL },
+	{ "-secretkey", "-details", "show all about a secret key", &op_cert_show, with_label, false,
+	  NULL, gskit_tell_secret },
+	{ "-secretkey", "-list", "list secret keys", &op_cert_list, database, false,
+	  gskit_secret_list, gskit_tell_list },
+	{ "-secretkey", "-rename", "give a secret key another label", &op_cert_rename,
+	  rename_values, false, gskit_secret_rename, NULL },
 	{ "-random", "-create", "print a random password", NULL, random_create, false,
 	  gskit_random_create, NULL },
 };

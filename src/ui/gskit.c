@@ -99,12 +99,11 @@ find_action(const char *object, const char *name)
 static enum rc
 no_object(struct gskit *g, const char *word, struct err *err)
 {
-	if (word && strcmp(word, "-secretkey") == 0) {
-		(void)err_set(err, RC_USAGE, "-secretkey: secret keys come with a later version");
-	} else if (word) {
+	if (word) {
 		(void)err_set(err, RC_USAGE, "'%s' is no object", ESC(word));
-		(void)err_hint(err, "objects are -keydb, -cert, -certreq, -random; -version and "
-				    "-help stand alone");
+		(void)err_hint(
+		    err, "objects are -keydb, -cert, -certreq, -secretkey, -random; -version and "
+			 "-help stand alone");
 	} else {
 		(void)err_set(err, RC_USAGE, "it is not said what to do: -OBJECT -ACTION");
 		(void)err_hint(err, "-help shows all");

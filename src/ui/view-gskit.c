@@ -101,6 +101,8 @@ put_dates(struct out *out, const struct facts *f)
 enum rc
 gskit_tell_list(struct gskit *g, const struct result *r, struct err *err)
 {
+	bool secrets = g->args.given[P_KIND] && g->args.text[P_KIND][0] == 's';
+	const char *what = secrets ? "Secret keys" : "Certificates";
 	const char *wanted = g->values[GSKIT_LABEL];
 	struct out *out = g->v->out;
 	size_t count = 0;
@@ -111,8 +113,8 @@ gskit_tell_list(struct gskit *g, const struct result *r, struct err *err)
 		if (wanted && !span_equal(f.label, span_text(wanted)))
 			continue;
 		if (!count++)
-			out_text(out, "Certificates found\n"
-				      "* default, - personal, ! trusted, # secret key\n");
+			out_printf(out, "%s found\n%s", what,
+				   "* default, - personal, ! trusted, # secret key\n");
 		out_printf(out, "%s\t", marker(r, &f));
 		put_label(out, f.label);
 		out_text(out, "\n");
@@ -123,7 +125,7 @@ gskit_tell_list(struct gskit *g, const struct result *r, struct err *err)
 		return err_set(err, RC_NO_LABEL, "there is no certificate with the label '%s'",
 			       ESC(wanted));
 	if (!count)
-		out_text(out, "No certificates were found.\n");
+		out_printf(out, "No %s were found.\n", secrets ? "secret keys" : "certificates");
 	return RC_OK;
 }
 

@@ -95,7 +95,7 @@ setup()
 @test "unknown objects, actions and options; missing, doubled and empty ones" {
 	make_db
 	fails 202 'no object' -nothing -list
-	fails 202 'later version' -secretkey -create -db db.p12 -label x -size 32
+	fails 201 'no action of -secretkey' -secretkey -import
 	fails 203 'no action of -keydb' -keydb -open
 	fails 204 'no action of -cert' -cert -open
 	fails 204 'missing' -cert
