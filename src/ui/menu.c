@@ -83,14 +83,26 @@ menu_pause(struct menu *m)
 		m->leave = true;
 }
 
+/* The next step. Options are the commands' way; that there is one is worth knowing all the same. */
+static void
+tell_hint(struct menu *m, const struct err *err)
+{
+	const char *way = strstr(err->hint, "--") ? "By command: " : "";
+
+	if (!err->hint[0])
+		return;
+	if (err->rc == RC_PASSWORD_EXPIRED)
+		menu_put(m, "Change database password, 3 of the Database Menu, gives it a new "
+			    "one.\n");
+	else
+		out_printf(m->out, "%s%s\n", way, err->hint);
+}
+
 void
 menu_tell_error(struct menu *m, const struct err *err)
 {
 	out_printf(m->out, "\n%s\n", err->message);
-	/* Options are the commands' way; that there is one is worth knowing all the same. */
-	if (err->hint[0])
-		out_printf(m->out, "%s%s\n", strstr(err->hint, "--") ? "By command: " : "",
-			   err->hint);
+	tell_hint(m, err);
 	/* System SSL has no number for an answer that makes no sense. */
 	if (err->rc != RC_USAGE)
 		out_printf(m->out, "Status 0x%08x - %s.\n", rc_cms(err->rc), rc_cms_text(err->rc));

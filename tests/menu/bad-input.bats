@@ -195,7 +195,7 @@ password='Status 0x03353016 - The password is not correct.'
 
 @test "a password that has expired, where one is not asked for a new one at once" {
 	local expired=("the passphrase of 'old.kdb' expired on 2020-01-02T00:00:00Z"
-		"'kyman db passwd' gives it a new one" 'Status 0x03353015 - Password has expired.')
+		"Change database password, 3 of the Database Menu, gives it a new one." 'Status 0x03353015 - Password has expired.')
 
 	cp "$BATS_TEST_DIRNAME/expired.kdb" old.kdb
 	chmod 600 old.kdb
