@@ -71,8 +71,9 @@ put_secrets(struct buf *out)
 	    "\n"
 	    "Without an option, what exists is opened with its stash where one lies beside it,\n"
 	    "else it is asked for; new ones are asked for. Where nobody can be asked (no\n"
-	    "terminal, --no-input) a missing passphrase is status 5. A wrong one is refused at\n"
-	    "once, never followed by a question.\n"
+	    "terminal, --no-input) a missing passphrase is status 5. So is a source that holds\n"
+	    "an empty one: where no passphrase is wanted, say none. A wrong one is refused at\n"
+	    "once, status 5, never followed by a question.\n"
 	    "\n"
 	    "A stash is obscured, not encrypted: whoever can read it has the passphrase.\n");
 }

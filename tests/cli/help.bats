@@ -54,6 +54,7 @@ setup()
 	done <"${top_srcdir:?}/include/base/err.def"
 	ok help secrets
 	has "$out" prompt stash env:NAME file:PATH fd:N stdin cred:NAME gen:PATH none
+	has "$out" "an empty one: where no passphrase is wanted, say none"
 }
 
 @test "lines are at most 100 columns wide" {
