@@ -29,10 +29,11 @@ struct shape_args {
 NODISCARD enum rc shape_args_names(struct shape_args *sa, const struct args *args,
 				   size_t first_word, const char *label, struct err *err);
 
-/* Profile: --profile, else server where there is a name. RC_USAGE when neither says; RC_NO_NAMES
- * for a server without names and without --no-names. */
+/* Profile: --profile, else server where there is a name; that none of them is a host or an address
+ * is then told in warnings. RC_USAGE when neither says; RC_NO_NAMES for a server without names and
+ * without --no-names. */
 NODISCARD enum rc shape_args_profile(struct shape_args *sa, const struct args *args,
-				     struct err *err);
+				     struct warnings *warnings, struct err *err);
 
 /* Subject: --subject, else CN= the first name, else label. RC_USAGE with words. */
 NODISCARD enum rc shape_args_subject(struct shape_args *sa, const struct args *args,

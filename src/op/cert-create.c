@@ -21,7 +21,7 @@ take_shape(struct shape_args *sa, struct issuer *is, struct op_call *c, struct e
 
 	rc = shape_args_names(sa, args, 1, label, err);
 	if (!rc)
-		rc = shape_args_profile(sa, args, err);
+		rc = shape_args_profile(sa, args, &c->result->warnings, err);
 	if (!rc)
 		rc = shape_args_subject(sa, args, label, err);
 	if (!rc)

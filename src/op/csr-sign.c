@@ -105,7 +105,7 @@ take_profile(struct signing *s, struct err *err)
 	while (!name_next(&names, &name))
 		is_server = is_server || name.type == NAME_DNS || name.type == NAME_IP;
 	if (is_server)
-		return shape_args_profile(&s->sa, s->c->args, err);
+		return shape_args_profile(&s->sa, s->c->args, &s->c->result->warnings, err);
 	err_set(err, RC_USAGE, "it is not said what the certificate is for");
 	return err_hint(err, "say --profile ca, server, client, peer, email, code or ocsp");
 }

@@ -82,7 +82,7 @@ csr_create(struct op_call *c, struct err *err)
 	if (!rc)
 		rc = shape_args_names(&sa, c->args, 1, label, err);
 	if (!rc)
-		rc = shape_args_profile(&sa, c->args, err);
+		rc = shape_args_profile(&sa, c->args, &c->result->warnings, err);
 	if (!rc)
 		rc = shape_args_subject(&sa, c->args, label, err);
 	if (!rc)

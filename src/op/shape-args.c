@@ -48,15 +48,32 @@ shape_args_names(struct shape_args *sa, const struct args *args, size_t first_wo
 	return rc;
 }
 
-enum rc
-shape_args_profile(struct shape_args *sa, const struct args *args, struct err *err)
+static bool
+has_host(struct span names)
 {
+	struct name name;
+
+	while (!name_next(&names, &name))
+		if (name.type == NAME_DNS || name.type == NAME_IP)
+			return true;
+	return false;
+}
+
+enum rc
+shape_args_profile(struct shape_args *sa, const struct args *args, struct warnings *warnings,
+		   struct err *err)
+{
+	bool is_said = args->given[P_PROFILE] || args->given[P_NO_NAMES];
 	bool has_names = sa->shape.names.size > 0;
 
 	if (args->given[P_PROFILE])
 		sa->shape.profile = profile_from_name(args->text[P_PROFILE]);
 	else if (has_names || args->given[P_NO_NAMES])
 		sa->shape.profile = PROFILE_SERVER;
+	if (!is_said && has_names && !has_host(sa->shape.names))
+		warnings_add(warnings, "profile-server",
+			     "its profile is server, as of all that has a name, but none of its "
+			     "names is a host or an address: --profile gives it another");
 	if (sa->shape.profile == PROFILE_NONE) {
 		err_set(err, RC_USAGE, "it is not said what the certificate is for");
 		return err_hint(err,

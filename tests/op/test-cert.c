@@ -27,6 +27,36 @@ create_gives_what_was_asked_for(void **state)
 	assert_true(entry_of(w, "app")->flags & ENTRY_TRUSTED);
 }
 
+/* Any NAME makes a server: where none is a host, it is told. */
+static void
+a_server_by_its_names(void **state)
+{
+	static const struct {
+		const char *names;
+		bool told;
+	} cases[] = {
+		{ "me@shop.example", true },
+		{ "https://shop.example/me", true },
+		{ "me@shop.example https://shop.example/me", true },
+		{ "--san rid:1.2.3", true },
+		{ "me@shop.example shop.example", false },
+		{ "192.0.2.7", false },
+		{ "me@shop.example --profile email", false },
+		{ "me@shop.example --profile server", false },
+		{ "me@shop.example --no-names", false },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		expect_with(w, "cert create me --issuer issuing --dry-run", cases[i].names, RC_OK);
+		if (warned(w, "profile-server") != cases[i].told)
+			print_message("# %s\n", cases[i].names);
+		assert_int_equal(warned(w, "profile-server"), cases[i].told);
+		expect_with(w, "csr create me --dry-run --out me.csr", cases[i].names, RC_OK);
+		assert_int_equal(warned(w, "profile-server"), cases[i].told);
+	}
+}
+
 static void
 create_refuses(void **state)
 {
@@ -483,6 +513,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RING_TEST(create_gives_what_was_asked_for),
+		RING_TEST(a_server_by_its_names),
 		RING_TEST(create_refuses),
 		RING_TEST(create_bounds_urls),
 		RING_TEST(create_bounds_names),
