@@ -7,6 +7,7 @@
 #include "pki/dh.h"
 
 #include <string.h>
+#include <strings.h>
 
 static enum rc
 unknown_group(const char *name, struct err *err)
@@ -14,7 +15,7 @@ unknown_group(const char *name, struct err *err)
 	struct buf all = BUF_INIT;
 	const char *group;
 
-	if (strlen(name) >= 3 && text_equal_ascii((char[]){ name[0], name[1], name[2], 0 }, "dsa")) {
+	if (strncasecmp(name, "dsa", strlen("dsa")) == 0) {
 		return err_set(err, RC_POLICY,
 			       "'%s': DSA is withdrawn (FIPS 186-5), nothing new is made with it",
 			       ESC(name));
