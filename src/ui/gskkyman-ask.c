@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What gskkyman's flags left out, asked for in its words. */
 #include "base/text.h"
+#include "model/select.h"
 #include "op/ops.h"
 #include "ui/ask.h"
 #include "ui/gskkyman.h"
@@ -78,19 +79,20 @@ gsk_set_database(const struct gsk *g, struct args *args, struct err *err)
 	return rc;
 }
 
-/* ENTER: the default key's label. */
+/* ENTER: what means the default key. */
 static enum rc
 take_default(struct gsk *g, struct err *err)
 {
 	const struct kdb *db = &g->session.store.db;
 	struct buf *label = &g->answers[GSK_LABEL];
+	enum rc rc;
 
 	if (!db->default_entry)
 		return err_set(err, RC_NO_LABEL, "'%s' has no default key",
 			       ESC(g->values[GSK_DATABASE]));
-	buf_put(label, entry_label(db->default_entry));
+	rc = select_put_entry(label, db, db->default_entry);
 	g->values[GSK_LABEL] = buf_text(label);
-	return err_default(err, buf_rc(label));
+	return err_default(err, rc);
 }
 
 /* The operations take "-" for standard input and output, gskkyman for the name of a file. */

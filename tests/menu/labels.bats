@@ -83,4 +83,8 @@ again()
 	answers 1 1 10 2 3 1 3 3 leaf Leaf '' Example '' '' US 30 0 '' 0
 	"$KYMAN" cert show leaf -d odd.p12 --pass env:PW --json >shown
 	grep -q '"issuer":"CN=Odd CA"' shown
+	# The same for the default key of gskkyman's flags.
+	printf '%s\n' "$PW" '' out.p12 "$PW" "$PW" | "$KYMAN" -e -k odd.p12 >/dev/null
+	"$KYMAN" show out.p12 --in-pass env:PW --json >shown
+	grep -q '"subject":"CN=Odd CA"' shown
 }
