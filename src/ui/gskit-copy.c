@@ -257,30 +257,51 @@ set_all_labels(struct gskit *g, struct err *err)
 	return rc;
 }
 
-/* Makes the target where it is not there yet. */
+/* Makes the target where it is not there yet, or removes it again. */
 static enum rc
-make_target(struct gskit *g, struct err *err)
+run_on_target(struct gskit *g, const struct op *op, struct args *args, struct err *err)
 {
 	struct session session = SESSION_INIT;
 	struct result result = RESULT_INIT;
-	struct args args = ARGS_INIT;
-	enum rc rc = args_set(&args, P_DB, g->values[GSKIT_TARGET], err);
+	enum rc rc = gskit_set_secret(args, P_PASS, g->secrets[GSKIT_TARGET_PW], err);
 
-	if (!rc && g->values[GSKIT_TARGET_TYPE])
-		rc = gskit_refuse(g, GSKIT_BAD_TYPE, args_set(&args, P_TYPE, "cms", err), err);
 	if (!rc)
-		rc = gskit_set_secret(&args, P_PASS, g->secrets[GSKIT_TARGET_PW], err);
-	if (!rc)
-		rc = op_run(&session, &op_db_create, &args, &result, err);
-	args_release(&args);
+		rc = op_run(&session, op, args, &result, err);
 	result_release(&result);
 	session_close(&session);
 	return rc;
 }
 
-/* Into a database. */
 static enum rc
-export_entries(struct gskit *g, bool is_new, struct err *err)
+make_target(struct gskit *g, struct err *err)
+{
+	struct args args = ARGS_INIT;
+	enum rc rc = args_set(&args, P_DB, g->values[GSKIT_TARGET], err);
+
+	if (!rc)
+		rc = gskit_refuse(g, GSKIT_BAD_TYPE, args_set(&args, P_TYPE, "cms", err), err);
+	if (!rc)
+		rc = run_on_target(g, &op_db_create, &args, err);
+	args_release(&args);
+	return rc;
+}
+
+/* What was made for a copy that failed goes; why that failed is what counts. */
+static void
+drop_target(struct gskit *g)
+{
+	struct args args = ARGS_INIT;
+	enum rc rc = gskit_set(&args, GSKIT_WORD, g->values[GSKIT_TARGET], NULL);
+
+	if (!rc)
+		rc = args_set(&args, P_YES, NULL, NULL);
+	if (!rc)
+		(void)run_on_target(g, &op_db_delete, &args, NULL);
+	args_release(&args);
+}
+
+static enum rc
+set_copy(struct gskit *g, struct err *err)
 {
 	enum rc rc = g->values[GSKIT_LABEL]
 			 ? gskit_set(&g->args, GSKIT_WORD, g->values[GSKIT_LABEL], err)
@@ -288,13 +309,31 @@ export_entries(struct gskit *g, bool is_new, struct err *err)
 
 	if (!rc)
 		rc = args_set(&g->args, P_TO, g->values[GSKIT_TARGET], err);
-	if (!rc && g->secrets[GSKIT_TARGET_PW])
-		rc = gskit_set_secret(&g->args, P_TO_PASS, g->secrets[GSKIT_TARGET_PW], err);
-	else if (!rc)
-		rc = args_set(&g->args, P_TO_PASS, "stash", err);
+	if (rc)
+		return rc;
+	if (g->secrets[GSKIT_TARGET_PW])
+		return gskit_set_secret(&g->args, P_TO_PASS, g->secrets[GSKIT_TARGET_PW], err);
+	return args_set(&g->args, P_TO_PASS, "stash", err);
+}
+
+/* Into a database. */
+static enum rc
+export_entries(struct gskit *g, bool is_new, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	enum rc rc = set_copy(g, err);
+
 	if (!rc && is_new)
 		rc = make_target(g, err);
+	if (rc)
+		return rc;
 	g->op = &op_cert_copy;
+	gskit_choose_default(g, GSKIT_KEEP_DEFAULT);
+	rc = gskit_run_op(g, g->op, &g->args, &result, err);
+	g->op = NULL;
+	result_release(&result);
+	if (rc && is_new)
+		drop_target(g);
 	return rc;
 }
 

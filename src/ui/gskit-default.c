@@ -10,10 +10,12 @@ run_operation(struct op_call *call, struct err *err)
 	return op_find(call->op->noun, call->op->verb)->run(call, err);
 }
 
+/* A database that is made of another has that one's. */
 static enum rc
 keep_default(struct op_call *call, struct err *err)
 {
-	bool had = call->db->default_chosen;
+	const struct kdb *from = call->op->flags & OP_CREATES ? call->source : call->db;
+	bool had = from && from->default_chosen;
 	enum rc rc = run_operation(call, err);
 
 	if (!rc && !had)

@@ -156,6 +156,7 @@ gskit_keydb_convert(struct gskit *g, struct err *err)
 	if (!g->op)
 		return err_set(err, RC_UNSUPPORTED,
 			       "-keydb -convert comes with the databases of type CMS");
+	gskit_choose_default(g, GSKIT_KEEP_DEFAULT);
 	if (!target)
 		rc = name_converted(g, &target, err);
 	if (!rc)
