@@ -158,6 +158,7 @@ libkyman_a_SOURCES += %D%/op/secret-key.c
 libkyman_a_SOURCES += %D%/op/secret-source.c
 libkyman_a_SOURCES += %D%/op/services.c
 libkyman_a_SOURCES += %D%/op/shape-args.c
+libkyman_a_SOURCES += %D%/op/show-notes.c
 libkyman_a_SOURCES += %D%/op/show-problems.c
 libkyman_a_SOURCES += %D%/op/show.c
 libkyman_a_SOURCES += %D%/op/take-answer.c

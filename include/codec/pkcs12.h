@@ -20,4 +20,8 @@
 NODISCARD enum rc pkcs12_export(const struct kdb *db, struct buf *out, struct pw *pw,
 				struct err *err);
 
+/* True when the bag that a certificate of a PKCS#12 file came in has Java's attribute: without it
+ * Java sees the certificate in the chain of a key only. */
+bool pkcs12_has_java(const struct entry *e);
+
 #endif

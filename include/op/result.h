@@ -57,7 +57,8 @@ struct shown_file {
 	struct row *rows;
 	size_t row_count;
 	struct warnings problems;
-	struct err error; /* rc RC_OK: none */
+	struct warnings notes; /* what should be known, and is no problem */
+	struct err error;      /* rc RC_OK: none */
 };
 
 /* Strings of its own. */

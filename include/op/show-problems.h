@@ -10,4 +10,8 @@
  * listed in kyman(1). */
 void show_problems(struct warnings *problems, const struct intake *in);
 
+/* Adds to notes what should be known of in, and is no problem: the certificates that Java would not
+ * see. Codes as above. */
+void show_notes(struct warnings *notes, const struct intake *in);
+
 #endif

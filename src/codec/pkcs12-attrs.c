@@ -2,6 +2,7 @@
 /* SafeBags and their attributes (RFC 7292 section 4.2), read and written. */
 #include "base/text.h"
 #include "codec/pkcs12-parts.h"
+#include "codec/pkcs12.h"
 #include "pki/der.h"
 
 #include <string.h>
@@ -147,6 +148,17 @@ p12_bag_read(struct p12_bag *bag, struct p12_attrs *a, struct span whole)
 			(void)read_known(a, attr_id(type), values); /* others stay in the bag */
 	}
 	return rc;
+}
+
+bool
+pkcs12_has_java(const struct entry *e)
+{
+	struct p12_attrs a;
+	struct p12_bag bag;
+
+	/* Any value will do for Java. */
+	return e->native.span.size && !p12_bag_read(&bag, &a, e->native.span) &&
+	       (a.java || a.other);
 }
 
 enum rc

@@ -189,6 +189,7 @@ shown_release(struct shown_file *f)
 	free(f->rows);
 	kdb_release(&f->db);
 	warnings_release(&f->problems);
+	warnings_release(&f->notes);
 }
 
 void

@@ -175,9 +175,10 @@ show_file(struct op_call *c, const char *path, struct shown_file *f)
 	f->encoding = in.encoding;
 	f->locked = in.locked;
 	show_problems(&f->problems, &in);
+	show_notes(&f->notes, &in);
 	err_default(&f->error, rc);
 	/* The status depends on the problems. */
-	if (rc != RC_NO_MEMORY && (f->problems.lost || fill(f, &in)))
+	if (rc != RC_NO_MEMORY && (f->problems.lost || f->notes.lost || fill(f, &in)))
 		rc = RC_NO_MEMORY;
 out:
 	err_default(&f->error, rc);

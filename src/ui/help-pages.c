@@ -132,6 +132,7 @@ put_json(struct buf *out)
 	    "  cert list    schema database type verified entries   (csr list the same)\n"
 	    "  cert show    schema database entry verified          (csr show the same)\n"
 	    "  show         schema files: file format encoding locked entries problems error\n"
+	    "               notes\n"
 	    "  db show      schema database type version counts default password_expires\n"
 	    "               record_length fips iterations stash verified\n"
 	    "  cert verify  schema label valid path reasons weak\n"

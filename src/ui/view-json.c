@@ -245,6 +245,7 @@ put_file(struct json *j, const struct shown_file *file)
 		view_json_error_value(j, &file->error);
 	else
 		json_put_null(j);
+	put_warnings(j, "notes", &file->notes);
 	json_put_object_end(j);
 }
 

@@ -208,6 +208,13 @@ put_problems(const struct view *v, const struct warnings *problems)
 }
 
 static void
+put_notes(const struct view *v, const struct warnings *notes)
+{
+	for (size_t i = 0; i < notes->count; i++)
+		out_printf(v->out, "  note     %s\n", notes->items[i].message);
+}
+
+static void
 put_format(struct out *out, const struct shown_file *file)
 {
 	out_style(out, OUT_BOLD);
@@ -238,6 +245,7 @@ put_file(const struct view *v, const struct shown_file *file)
 	if (file->locked)
 		out_text(out, "  locked   a passphrase would show more: --in-pass\n");
 	put_problems(v, &file->problems);
+	put_notes(v, &file->notes);
 }
 
 /* The words may name the file already. */

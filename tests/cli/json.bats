@@ -138,7 +138,7 @@ same()
 	kyman 8 show web.pem web.key nothing shop.csr --json
 	same 'schema files' "$(keys .)"
 	for i in 0 1 2 3; do
-		same 'file format encoding locked entries problems error' "$(keys ".files[$i]")"
+		same 'file format encoding locked entries problems error notes' "$(keys ".files[$i]")"
 	done
 	same 'certificate private-key null request' "$(json '[.files[].format | tostring] | join(" ")')"
 	same 'key null ec:p256' "$(json '.files[1].entries[0] | "\(.kind) \(.subject) \(.key)"')"

@@ -148,6 +148,41 @@ finds_what_is_bad_in_itself(void **state)
 	expect(w, "cert create new --profile client --issuer weak", RC_WEAK);
 }
 
+/* Java knows a certificate by an attribute, or by the chain of a key. */
+static void
+tells_what_java_would_not_see(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "cert export root --out root.pem", RC_OK);
+	expect(w, "cert export issuing --out issuing.pem", RC_OK);
+	expect(w, "cert export web --key-out web.key --no-chain --out web.pem --out-pass none",
+	       RC_OK);
+	expect(w, "cert create other --profile ca", RC_OK);
+	expect(w, "cert export other --out other.pem", RC_OK);
+	join_files("a.pem", "issuing.pem", "root.pem");
+	join_files("b.pem", "a.pem", "other.pem");
+	assert_int_equal(system("openssl pkcs12 -export -in web.pem -inkey web.key -certfile b.pem "
+				"-passout file:pw -out theirs.p12 && "
+				"openssl pkcs12 -export -nokeys -in b.pem -passout file:pw "
+				"-out certs.p12"),
+			 0);
+	expect(w, "show theirs.p12 --in-pass file:pw", RC_OK);
+	assert_int_equal(shown(w, 0)->notes.count, 1);
+	assert_string_equal(shown(w, 0)->notes.items[0].code, "not-for-java");
+	assert_non_null(strstr(shown(w, 0)->notes.items[0].message, "'other'"));
+	assert_null(strstr(shown(w, 0)->notes.items[0].message, "'issuing'"));
+	assert_false(has_problem(shown(w, 0), "not-for-java"));
+	expect(w, "show certs.p12 --in-pass file:pw", RC_OK);
+	assert_non_null(strstr(shown(w, 0)->notes.items[0].message, "see 3 of"));
+	expect(w, "cert export root --out ours.p12 --out-pass file:pw", RC_OK);
+	expect(w, "show ours.p12 --in-pass file:pw", RC_OK);
+	assert_int_equal(shown(w, 0)->notes.count, 0);
+	expect(w, "show ring.p12", RC_OK);
+	assert_int_equal(shown(w, 0)->notes.count, 0);
+	assert_int_equal(w->result.status, RC_OK);
+}
+
 static void
 status_of_several(void **state)
 {
@@ -186,8 +221,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RING_TEST(says_what_it_is),   RING_TEST(opens_with_what_is_at_hand),
-		RING_TEST(finds_problems),    RING_TEST(finds_what_is_bad_in_itself),
+		RING_TEST(says_what_it_is),
+		RING_TEST(opens_with_what_is_at_hand),
+		RING_TEST(finds_problems),
+		RING_TEST(finds_what_is_bad_in_itself),
+		RING_TEST(tells_what_java_would_not_see),
 		RING_TEST(status_of_several),
 	};
 

@@ -236,7 +236,7 @@ verify_and_files(void **state)
 	json = shown(&r);
 	assert_keys(json, "schema files");
 	at = json_array_get(json_object_get(json, "files"), 0);
-	assert_keys(at, "file format encoding locked entries problems error");
+	assert_keys(at, "file format encoding locked entries problems error notes");
 	assert_true(json_is_null(json_object_get(at, "format")));
 	assert_keys(json_object_get(at, "error"), "status code message hint");
 	json_decref(json);
