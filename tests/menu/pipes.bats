@@ -113,7 +113,7 @@ make_ca()
 	[[ $output != *imported* ]]
 	cmp t.kdb before
 	printf '%s\n' "$PW" 7 file.p12 label "$PW" '' 0 | "$KYMAN" menu t.kdb >out
-	has "$(<out)" 'Certificate imported.'
+	has "$(<out)" "Passphrase of 'file.p12':" 'Certificate imported.'
 }
 
 @test "a database whose password another process changes is left" {
