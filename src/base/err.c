@@ -6,14 +6,14 @@
 #include <string.h>
 
 struct rc_row {
-	int status;
 	const char *code;
-	unsigned cms;
 	const char *text;
+	int status;
+	unsigned cms;
 };
 
 static const struct rc_row rows[] = {
-#define ERR(name, status, code, cms, text) [name] = { status, code, cms, text },
+#define ERR(name, status, code, cms, text) [name] = { code, text, status, cms },
 #include "base/err.def"
 #undef ERR
 };

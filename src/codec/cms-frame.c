@@ -73,10 +73,11 @@ read_body(struct cms_file *f, struct rd *rd, struct err *err)
 	if (rd_bad(rd))
 		return err_set(err, RC_DAMAGED, "the file ends at byte %zu, within its checks",
 			       rd->all.size);
-	if (rd_left(rd) != size)
+	if (rd_left(rd) != size) {
 		return err_set(err, RC_DAMAGED,
 			       "the file has %zu bytes, its header announces %u records of %u",
 			       rd->all.size, f->count, f->slot_size);
+	}
 	f->slots = rd_take(rd, rd_left(rd));
 	return RC_OK;
 }
@@ -102,10 +103,11 @@ cms_file_read(struct cms_file *f, struct span file, struct err *err)
 			       file.size);
 	if (magic != MAGIC)
 		return err_set(err, RC_DAMAGED, "it does not begin like a CMS database");
-	if (!cms_check_size(f->version))
+	if (!cms_check_size(f->version)) {
 		return err_set(err, RC_UNSUPPORTED,
 			       "it is a CMS database of version %u; 3, 4 and 6 are read",
 			       f->version);
+	}
 	rc = read_kind(f, kind, err);
 	return rc ? rc : read_body(f, &rd, err);
 }

@@ -65,7 +65,7 @@ note_oddities(struct loader *l, const struct place *p, const struct piece *label
 {
 	unsigned char lookups[CMS_LOOKUPS * CMS_LOOKUP_SIZE];
 	struct span have = p->slot.lookups;
-	bool same = have.size == CMS_LOOKUPS * (4 + CMS_LOOKUP_SIZE);
+	bool same = have.size == (size_t)CMS_LOOKUPS * (4 + CMS_LOOKUP_SIZE);
 
 	if (!span_equal(p->slot.label, label->span) || !span_equal(p->slot.label, p->record.label))
 		l->odd_labels++;

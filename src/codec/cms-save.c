@@ -346,16 +346,44 @@ compare_label(struct says *says, bool *same, const struct cms_slot *slot,
 	return RC_OK;
 }
 
+/* Writes what the item says into a slot: one that was there before, or a new one. */
+static enum rc
+write_slot(struct writer *w, const struct item *item, const struct says *says,
+	   struct cms_slot *slot, struct cms_record *record)
+{
+	struct buf bytes = BUF_INIT;
+	struct buf id = BUF_INIT;
+	size_t need = 0;
+	enum rc rc;
+
+	if (!item->old.size) {
+		der_put_number(&id, item->number);
+		record->id = buf_span(&id);
+	}
+	change(w, item, says, slot, record);
+	rc = buf_rc(&id);
+	if (!rc)
+		rc = cms_put_slot(&bytes, slot, record, w->head.slot_size, &need);
+	if (rc == RC_LIMIT) {
+		rc = too_long(w, says->label, need);
+	} else if (rc == RC_DAMAGED) {
+		rc = err_set(w->err, rc, "the certificate of '%s' cannot be read",
+			     ESC_SPAN(says->label));
+	}
+	if (!rc)
+		rc = take_slot(w, &bytes);
+	buf_release(&bytes);
+	buf_release(&id);
+	return rc;
+}
+
 static enum rc
 write_item(struct writer *w, const struct item *item)
 {
 	struct cms_slot slot = { .type = CMS_RECORD_TYPE, .number = item->number };
 	struct cms_record record = { .label_tag = DER_VISIBLE_STRING };
-	struct says says = { .what = CMS_CERT };
-	struct buf bytes = BUF_INIT;
-	struct buf id = BUF_INIT;
+	struct says says;
 	bool same_label = false;
-	size_t need = 0;
 	enum rc rc = RC_OK;
 
 	if (item->old.size)
@@ -374,24 +402,8 @@ write_item(struct writer *w, const struct item *item)
 		keep_flags(&says, &record);
 		if (is_unchanged(w, &says, &record, same_label))
 			return copy_slot(w, &slot);
-	} else {
-		der_put_number(&id, item->number);
-		record.id = buf_span(&id);
 	}
-	change(w, item, &says, &slot, &record);
-	rc = buf_rc(&id);
-	if (!rc)
-		rc = cms_put_slot(&bytes, &slot, &record, w->head.slot_size, &need);
-	if (rc == RC_LIMIT)
-		rc = too_long(w, says.label, need);
-	else if (rc == RC_DAMAGED)
-		rc = err_set(w->err, rc, "the certificate of '%s' cannot be read",
-			     ESC_SPAN(says.label));
-	if (!rc)
-		rc = take_slot(w, &bytes);
-	buf_release(&bytes);
-	buf_release(&id);
-	return rc;
+	return write_slot(w, item, &says, &slot, &record);
 }
 
 /* --- The file */
@@ -545,18 +557,20 @@ check_contents(const struct kdb *db, const struct notes *notes, struct err *err)
 	for (size_t i = 0; i < db->request_count; i++) {
 		fine = fine && db->requests[i]->key.span.size;
 		renewals += db->requests[i]->renews;
-		if (!db->requests[i]->csr.span.size)
+		if (!db->requests[i]->csr.span.size) {
 			return err_set(err, RC_POLICY,
 				       "a CMS database cannot hold a key that has no certificate "
 				       "and no request, and '%s' is one",
 				       ESC_SPAN(db->requests[i]->label.span));
+		}
 	}
 	if (!fine || !cms_check_size(db->version))
 		return err_set(err, RC_INTERNAL, "a private key is not shrouded");
-	if (renewals)
+	if (renewals) {
 		notes_add(notes, "renewal-forgotten",
 			  "%zu %s which certificate it renews: a CMS database has no place for it",
 			  renewals, renewals == 1 ? "request forgets" : "requests forget");
+	}
 	return RC_OK;
 }
 

@@ -344,9 +344,9 @@ renew_all(const struct renewals *all, struct err *err)
 	size_t *depths = calloc(list->count + 1, sizeof(*depths));
 	enum rc rc = depths ? RC_OK : err_default(err, RC_NO_MEMORY);
 
-	for (size_t i = 0; !rc && i < list->count; i++)
+	for (size_t i = 0; depths && i < list->count; i++)
 		depths[i] = depth_of(&all->issuers, list->items[i]);
-	for (size_t depth = 0; !rc && depth <= PATH_MAX_LENGTH; depth++) {
+	for (size_t depth = 0; depths && !rc && depth <= PATH_MAX_LENGTH; depth++) {
 		for (size_t i = 0; !rc && i < list->count; i++)
 			if (depths[i] == depth)
 				rc = renew_one(all, list->items[i], err);

@@ -27,11 +27,12 @@ db_record_length(struct op_call *call, struct err *err)
 	rc = db_set_record_length(call->db, length, err);
 	if (rc)
 		return rc;
-	if (!call->store || call->store->codec != &codec_cms)
+	if (!call->store || call->store->codec != &codec_cms) {
 		warnings_add(
 		    &call->result->warnings, "no-effect",
 		    "'%s' has records of any length: the number is kept and shown, no more",
 		    ESC(call->path));
+	}
 	return RC_OK;
 }
 

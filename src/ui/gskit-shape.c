@@ -132,7 +132,7 @@ curve_key(const char *size, const char *hash)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(curves); i++) {
 		if (size ? text_equal_ascii(curves[i].size, size)
-			 : curves[i].hash && strcmp(curves[i].hash, hash) == 0)
+			 : hash && curves[i].hash && strcmp(curves[i].hash, hash) == 0)
 			return curves[i].key;
 	}
 	return NULL;
