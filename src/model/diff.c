@@ -116,6 +116,22 @@ by_cert(const struct kdb *db, const struct entry *e)
 	return e->cert.span.size ? kdb_find_cert(db, e->cert.span) : NULL;
 }
 
+/* A secret key that was renamed: nothing else tells that it is the same. */
+static const struct entry *
+by_key(const struct kdb *db, const struct entry *e)
+{
+	/* They stand behind all others. */
+	for (size_t i = db->count; e->kind == ENTRY_SECRET && i > 0; i--) {
+		const struct entry *other = db->entries[i - 1];
+
+		if (other->kind != ENTRY_SECRET)
+			break;
+		if (e->key.span.size && other->key.span.data == e->key.span.data)
+			return other;
+	}
+	return NULL;
+}
+
 static enum rc
 tell(struct kdb_diff *diff, const struct matching *x)
 {
@@ -151,6 +167,7 @@ diff_entries(struct kdb_diff *diff, const struct kdb *old, const struct kdb *now
 	if (x.partners && x.taken) {
 		match(&x, by_label);
 		match(&x, by_cert);
+		match(&x, by_key);
 		rc = tell(diff, &x);
 	}
 	free(x.partners);

@@ -33,12 +33,18 @@ put_label(struct out *out, struct span label)
 	out_text(out, "'");
 }
 
-/* The same certificate as before: what else became of the entry. */
+/* The same certificate or secret key as before: what else became of the entry. */
 static bool
-is_same_cert(const struct diff_item *item)
+is_same_thing(const struct diff_item *item)
 {
-	return item->entry && item->old_entry && item->entry->cert.span.size &&
-	       span_equal(item->entry->cert.span, item->old_entry->cert.span);
+	const struct entry *old = item->old_entry;
+	const struct entry *e = item->entry;
+
+	if (!e || !old)
+		return false;
+	if (e->kind == ENTRY_SECRET)
+		return old->kind == e->kind && span_equal(e->key.span, old->key.span);
+	return e->cert.span.size && span_equal(e->cert.span, old->cert.span);
 }
 
 static void
@@ -91,7 +97,7 @@ put_item(struct out *out, const char *deed, const struct diff_item *item, const 
 	facts_brief_of(&f, &row, db);
 	out_printf(out, "%s %s ", deed, kind_words(f.kind));
 	put_label(out, f.label);
-	if (is_same_cert(item))
+	if (is_same_thing(item))
 		put_difference(out, item);
 	else
 		put_subject(out, &f);
@@ -107,7 +113,7 @@ put_deed(struct out *out, const struct deed *deed, bool dry_run)
 	for (size_t i = 0; i < deed->list->count; i++) {
 		item = &deed->list->items[i];
 		words = dry_run ? deed->would : deed->done;
-		if (is_same_cert(item))
+		if (is_same_thing(item))
 			words = dry_run ? "would change" : "changed";
 		put_item(out, words, item, deed->db);
 	}

@@ -155,6 +155,7 @@ setup()
 	ok secret create k --size 256
 	ok secret export k --out k.bin
 	ok cert rename k 'aes key'
+	has "$out" "changed secret key 'aes key', was 'k'"
 	ok secret export 'aes key' --out k2.bin
 	cmp k.bin k2.bin
 	ok secret export '#1' --out k3.bin
