@@ -20,6 +20,8 @@ enum {
 	CODEC_SEVERAL = 1 << 4,
 	CODEC_ENCRYPTED = 1 << 5,
 	CODEC_SECRETS = 1 << 6,
+	CODEC_WAITING = 1 << 7,  /* keys with neither certificate nor request */
+	CODEC_RENEWALS = 1 << 8, /* which certificate a request renews */
 };
 
 /* What save hands out: runs of bytes, some its own, some borrowed from the database's blobs;
@@ -120,5 +122,17 @@ const struct codec *codec_by_name(const char *name);
 /* RC_OK when the format holds all of db, else RC_POLICY with words that name the first thing that
  * would be lost. */
 NODISCARD enum rc codec_can_hold(const struct codec *codec, const struct kdb *db, struct err *err);
+
+/* The same of one entry. */
+NODISCARD enum rc codec_can_hold_entry(const struct codec *codec, const struct entry *e,
+				       struct err *err);
+
+/* The same of one request, but for what it renews. */
+NODISCARD enum rc codec_can_hold_request(const struct codec *codec, const struct request *r,
+					 struct err *err);
+
+/* How many things db, which was read in this format, has that are not understood: no other format
+ * can hold them. */
+size_t codec_unknown(const struct codec *codec, const struct kdb *db);
 
 #endif

@@ -2,6 +2,7 @@
 #include "codec/codec.h"
 
 #include "base/text.h"
+#include "codec/cms-parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -61,8 +62,8 @@ codec_by_name(const char *name)
 	return NULL;
 }
 
-static enum rc
-entry_fits(const struct codec *codec, const struct entry *e, struct err *err)
+enum rc
+codec_can_hold_entry(const struct codec *codec, const struct entry *e, struct err *err)
 {
 	const char *what = NULL;
 
@@ -80,6 +81,20 @@ entry_fits(const struct codec *codec, const struct entry *e, struct err *err)
 }
 
 enum rc
+codec_can_hold_request(const struct codec *codec, const struct request *r, struct err *err)
+{
+	if (!(codec->caps & CODEC_REQUESTS))
+		return err_set(err, RC_POLICY, "a %s file cannot hold the request '%s'",
+			       codec->name, ESC_SPAN(r->label.span));
+	if (!r->csr.span.size && !(codec->caps & CODEC_WAITING))
+		return err_set(err, RC_POLICY,
+			       "a %s file cannot hold a key that has no certificate and no "
+			       "request, and '%s' is one",
+			       codec->name, ESC_SPAN(r->label.span));
+	return RC_OK;
+}
+
+enum rc
 codec_can_hold(const struct codec *codec, const struct kdb *db, struct err *err)
 {
 	enum rc rc = RC_OK;
@@ -88,12 +103,22 @@ codec_can_hold(const struct codec *codec, const struct kdb *db, struct err *err)
 	if (db->count > 1 && !(codec->caps & CODEC_SEVERAL))
 		return err_set(err, RC_POLICY, "a %s file holds one entry, not %zu", codec->name,
 			       db->count);
-	if (db->request_count && !(codec->caps & CODEC_REQUESTS))
-		return err_set(err, RC_POLICY, "a %s file cannot hold the request '%s'",
-			       codec->name, ESC_SPAN(db->requests[0]->label.span));
 	for (i = 0; i < db->count && !rc; i++)
-		rc = entry_fits(codec, db->entries[i], err);
+		rc = codec_can_hold_entry(codec, db->entries[i], err);
+	for (i = 0; i < db->request_count && !rc; i++)
+		rc = codec_can_hold_request(codec, db->requests[i], err);
 	return rc;
+}
+
+size_t
+codec_unknown(const struct codec *codec, const struct kdb *db)
+{
+	size_t count = db->extra_count;
+
+	/* What a file of requests is like is nothing that it holds. */
+	for (size_t i = 0; codec == &codec_cms && i < db->extra_count; i++)
+		count -= db->extras[i].kind == CMS_EXTRA_REQUESTS_HEAD;
+	return count;
 }
 
 static enum rc

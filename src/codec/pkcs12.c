@@ -37,7 +37,7 @@ probe(struct span head)
 const struct codec codec_pkcs12 = {
 	.name = "pkcs12",
 	.caps = CODEC_LABELS | CODEC_KEYS | CODEC_TRUST | CODEC_REQUESTS | CODEC_SEVERAL |
-		CODEC_ENCRYPTED | CODEC_SECRETS,
+		CODEC_ENCRYPTED | CODEC_SECRETS | CODEC_WAITING | CODEC_RENEWALS,
 	.probe = probe,
 	.load = p12_load,
 	.save = p12_save,

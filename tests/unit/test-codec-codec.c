@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "codec/codec.h"
+#include "codec/cms-parts.h"
 #include "kdb-make.h"
 
 #include <stdio.h>
@@ -78,7 +78,23 @@ test_can_hold(void **state)
 	check_lost(&db, all & ~(unsigned)CODEC_SECRETS, "secret keys, and 'aes'");
 	(void)put_request(&db, "next");
 	check_lost(&db, all & ~(unsigned)CODEC_REQUESTS, "request 'next'");
+	check_lost(&db, all & ~(unsigned)CODEC_WAITING, "no request, and 'next' is one");
 	check_lost(&db, all, NULL);
+	kdb_release(&db);
+}
+
+static void
+unknown_things_are_counted(void **state)
+{
+	const struct piece piece = { span_text("what is this"), NULL };
+	struct kdb db = KDB_INIT;
+
+	(void)state;
+	assert_int_equal(codec_unknown(&codec_pkcs12, &db), 0);
+	assert_int_equal(kdb_add_extra(&db, &piece, false, CMS_EXTRA_SLOT), RC_OK);
+	assert_int_equal(kdb_add_extra(&db, &piece, false, CMS_EXTRA_REQUESTS_HEAD), RC_OK);
+	assert_int_equal(codec_unknown(&codec_cms, &db), 1);
+	assert_int_equal(codec_unknown(&codec_pkcs12, &db), 2);
 	kdb_release(&db);
 }
 
@@ -190,8 +206,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_probe), cmocka_unit_test(test_can_hold),
-		cmocka_unit_test(test_notes), cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_can_hold),
+		cmocka_unit_test(unknown_things_are_counted),
+		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_keys),
 	};
 
