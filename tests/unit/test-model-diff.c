@@ -121,6 +121,11 @@ test_entries(void **state)
 	check(&old, &now, 1, 1, 0);
 	kdb_remove(&now, now.entries[1]);
 	check(&old, &now, 1, 1, 1);
+	/* Of a secret key, too; under another shroud it is another. */
+	change(&now, "aes", its_label, "AES");
+	check(&old, &now, 1, 2, 1);
+	change(&now, "AES", its_key, "aes");
+	check(&old, &now, 2, 1, 2);
 	kdb_release(&old);
 	kdb_release(&now);
 }
