@@ -25,6 +25,7 @@ enum gskit_code {
 	GSKIT_BAD_SIZE = 208,
 	GSKIT_BAD_DN = 209,
 	GSKIT_BAD_FORMAT = 210,
+	GSKIT_BAD_FILE = 211,
 	GSKIT_EXPIRE_RANGE = 217,
 	GSKIT_NO_DEFAULT = 219,
 	GSKIT_BAD_TRUST = 220,
@@ -39,6 +40,7 @@ enum gskit_code {
 	GSKIT_BAD_CA = 229,
 	GSKIT_BAD_TYPE = 230,
 	GSKIT_BAD_EXPIRE = 231,
+	GSKIT_TARGET_EXISTS = 233,
 };
 
 /* Options. */
@@ -383,6 +385,9 @@ int gskit_code(const struct gskit *g, const struct err *err);
 
 /* Prints "CTGSKnnnnW ..." for g->code where its message is known. */
 void gskit_put_message(struct out *out, const struct gskit *g);
+
+/* Appends a text with the options of words, as in --pass, as GSKit spells them. */
+void gskit_translate(struct buf *out, const char *text);
 
 /* The next step, in terms of GSKit's options; NULL when there is none. */
 const char *gskit_hint(const struct gskit *g, const struct err *err);

@@ -111,6 +111,14 @@ duplicate_code(const struct gskit *g)
 	return GSKIT_DUPLICATE;
 }
 
+/* Once the database was opened, it is another file that is not as it should be. */
+static bool
+is_of_file(const struct gskit *g, enum rc rc)
+{
+	return g->session.store.codec &&
+	       (rc == RC_NO_FILE || rc == RC_NOT_FOUND || rc == RC_UNKNOWN_FORMAT);
+}
+
 int
 gskit_code(const struct gskit *g, const struct err *err)
 {
@@ -118,6 +126,10 @@ gskit_code(const struct gskit *g, const struct err *err)
 		return g->code;
 	if (err->rc == RC_DUPLICATE)
 		return duplicate_code(g);
+	if (is_of_file(g, err->rc))
+		return GSKIT_BAD_FILE;
+	if (err->rc == RC_EXISTS && strcmp(g->action->object, "-keydb") != 0)
+		return GSKIT_TARGET_EXISTS;
 	if (err->rc == RC_NO_SECRET &&
 	    (g->values[GSKIT_STASHED] || g->values[GSKIT_TARGET_STASHED]))
 		return GSKIT_NO_STASH;
@@ -145,6 +157,52 @@ gskit_put_message(struct out *out, const struct gskit *g)
 	for (size_t i = 0; i < ARRAY_SIZE(messages); i++) {
 		if (messages[i].code == code)
 			out_printf(out, "%s\n", messages[i].text);
+	}
+}
+
+/* --- Words --- */
+
+/* What the operations' options are called here. */
+static const struct spelling {
+	const char *word;
+	enum gskit_flag flag;
+} spellings[] = {
+	{ "as", GSKIT_LABEL },          { "days", GSKIT_EXPIRE },   { "db", GSKIT_DB },
+	{ "eku", GSKIT_EKU },           { "expire", GSKIT_EXPIRE }, { "format", GSKIT_FORMAT },
+	{ "from", GSKIT_LABEL },        { "hash", GSKIT_SIGALG },   { "in-pass", GSKIT_PW },
+	{ "issuer", GSKIT_CA_LABEL },   { "key", GSKIT_SIZE },      { "ku", GSKIT_KU },
+	{ "new-pass", GSKIT_NEW_PW },   { "out", GSKIT_TARGET },    { "out-pass", GSKIT_TARGET_PW },
+	{ "pass", GSKIT_PW },           { "san", GSKIT_SAN_DNS },   { "size", GSKIT_SIZE },
+	{ "stash", GSKIT_STASH },       { "subject", GSKIT_DN },    { "to", GSKIT_TARGET },
+	{ "to-pass", GSKIT_TARGET_PW }, { "type", GSKIT_TYPE },
+};
+
+static const char *
+find_spelling(struct span word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(spellings); i++) {
+		if (span_equal(word, span_text(spellings[i].word)))
+			return gskit_flag_info(spellings[i].flag)->name;
+	}
+	return NULL;
+}
+
+void
+gskit_translate(struct buf *out, const char *text)
+{
+	const char *name;
+	size_t size;
+
+	while (*text) {
+		size = strncmp(text, "--", 2) == 0 ? strspn(text + 2, "abcdefghijklmnopqrstuvwxyz-")
+						   : 0;
+		name = size ? find_spelling(SPAN_OF(text + 2, size)) : NULL;
+		if (name) {
+			buf_put_text(out, name);
+			text += size + 2;
+		} else {
+			buf_put_byte(out, (unsigned char)*text++);
+		}
 	}
 }
 

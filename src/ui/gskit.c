@@ -310,6 +310,60 @@ run(struct gskit *g, int argc, char *const *argv, struct err *err)
 	return rc ? rc : run_action(g, err);
 }
 
+/* --- Questions --- */
+
+/* The terminal, asked in GSKit's terms. */
+struct questions {
+	struct ask_tty tty;
+	const struct asker *inner; /* NULL: nobody to ask */
+	struct asker asker;
+};
+
+static enum rc
+ask_secret(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err)
+{
+	const struct questions *questions = self;
+	const struct asker *inner = questions->inner;
+	struct buf text = BUF_INIT;
+	enum rc rc;
+
+	gskit_translate(&text, prompt);
+	rc = err_default(err, buf_rc(&text));
+	if (!rc)
+		rc = inner->secret(inner->self, buf_text(&text), is_new, out, err);
+	buf_release(&text);
+	return rc;
+}
+
+static enum rc
+ask_confirm(void *self, const char *question, bool *yes, struct err *err)
+{
+	const struct questions *questions = self;
+
+	return questions->inner->confirm(questions->inner->self, question, yes, err);
+}
+
+static const struct asker *
+questions_open(struct questions *questions)
+{
+	questions->inner = ask_tty_open(&questions->tty);
+	questions->asker = (struct asker){ ask_secret, ask_confirm, questions };
+	return questions->inner ? &questions->asker : NULL;
+}
+
+/* --- Failures --- */
+
+static void
+put_translated(struct out *out, const char *text)
+{
+	struct buf line = BUF_INIT;
+
+	gskit_translate(&line, text);
+	buf_put_byte(&line, '\n');
+	out_buf(out, &line);
+	buf_release(&line);
+}
+
 static void
 put_failure(struct gskit *g, const struct err *err)
 {
@@ -318,9 +372,9 @@ put_failure(struct gskit *g, const struct err *err)
 
 	out_flush(g->v->out);
 	gskit_put_message(notes, g);
-	out_printf(notes, "%s\n", err->message);
+	put_translated(notes, err->message);
 	if (hint)
-		out_printf(notes, "%s\n", hint);
+		put_translated(notes, hint);
 }
 
 static void
@@ -343,19 +397,19 @@ gskit_run(struct view *v, int argc, char *const *argv, enum rc *status, struct e
 		.session = SESSION_INIT,
 		.args = ARGS_INIT,
 	};
-	struct ask_tty tty = { .fd = -1 };
+	struct questions questions = { .tty = { .fd = -1 } };
 	enum rc rc;
 
 	v->json = false;
 	g.session.keeps = true;
-	g.session.asker = ask_tty_open(&tty);
+	g.session.asker = questions_open(&questions);
 	rc = run(&g, argc, argv, err);
 	if (rc) {
 		g.code = gskit_code(&g, err);
 		put_failure(&g, err);
 		v->exit = g.code;
 	}
-	ask_tty_close(&tty);
+	ask_tty_close(&questions.tty);
 	release(&g);
 	*status = rc ? RC_FAILED : RC_OK;
 	return RC_OK;

@@ -228,8 +228,8 @@ foreign()
 	fails 220 'enable' -cert -add -db db.p12 -stashed -file two.pem -label two -trust yes
 	fails 210 'ascii' -cert -add -db db.p12 -stashed -file two.pem -label two -format pem
 	echo nothing >text
-	gsk 17 -cert -add -db db.p12 -stashed -file text -label two
-	fails 6 'none.pem' -cert -add -db db.p12 -stashed -file none.pem -label two
+	fails 211 'text' -cert -add -db db.p12 -stashed -file text -label two
+	fails 211 'none.pem' -cert -add -db db.p12 -stashed -file none.pem -label two
 	openssl x509 -in two.pem -outform DER -out two.der
 	gsk 0 -cert -add -db db.p12 -stashed -file two.der -label two -format binary
 }
@@ -243,7 +243,7 @@ foreign()
 	openssl x509 -inform DER -in one.der -noout -subject
 	gsk 0 -cert -extract -db db.p12 -stashed -label one -target ascii.der -format ascii
 	openssl x509 -in ascii.der -noout
-	fails 9 'exists' -cert -extract -db db.p12 -stashed -label one -target one.arm
+	fails 233 'exists' -cert -extract -db db.p12 -stashed -label one -target one.arm
 	gsk 0 -cert -extract -db db.p12 -stashed -label one -target -
 	[ -s ./- ]
 }

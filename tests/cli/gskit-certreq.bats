@@ -116,7 +116,7 @@ make_ca()
 	openssl x509 -in ca.arm -noout -text | grep -q 'CA:TRUE'
 	gsk 0 -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target q.der -format binary
 	openssl x509 -inform DER -in q.der -noout
-	fails 9 'exists' -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target ca.arm
+	fails 233 'exists' -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target ca.arm
 	fails 117 'nobody' -cert -sign -db ca.p12 -stashed -label nobody -file qm.csr -target x.arm
 	fails 217 '99999' -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target x.arm -expire 99999
 	fails 221 'SHA-1' -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target x.arm -sigalg sha1

@@ -76,9 +76,30 @@ setup()
 	gsk 0 -cert -list -db db.p12
 	rm db.sth
 	gsk 0 -cert -list -db db.p12
-	fails 103 'stash' -cert -list -db db.p12 -stashed
+	fails 103 '-pw: no stash' -cert -list -db db.p12 -stashed
 	fails 206 '-prompt' -cert -rename -db db.p12 -label one -new_label two
 	fails 206 'password' -keydb -create -db new.p12
+	fails 206 '-pw: the passphrase is empty' -keydb -create -db new.p12 -pw ''
+}
+
+@test "-prompt asks on the terminal, in GSKit's terms" {
+	cat >ask.py <<'END'
+import os, pty, sys
+pid, fd = pty.fork()
+if not pid:
+    os.execv("./runmqakm", ["runmqakm", "-keydb", "-create", "-db", "tty.p12", "-prompt"])
+seen = b""
+for _ in range(2):
+    while not seen.rstrip().endswith(b":"):
+        seen += os.read(fd, 1000)
+    print(seen.decode())
+    seen = b""
+    os.write(fd, b"secret12\n")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+	python3 ask.py >asked
+	grep -q "^New passphrase of 'tty.p12' (-pw):" asked
+	gsk 0 -cert -list -db tty.p12 -pw secret12
 }
 
 @test "-strong: length, classes, repetition" {

@@ -47,6 +47,12 @@ setup()
 	diff codes told
 }
 
+@test "each outcome of an operation has its code" {
+	sed -n 's/^ERR(\(RC_[A-Z_]*\),.*/\1/p' "$top_srcdir/include/base/err.def" | grep -vx -e RC_OK -e RC_FOUND | sort >outcomes
+	grep -o '{ RC_[A-Z_]*' "$top_srcdir/src/ui/gskit-codes.c" | cut -c 3- | sort >coded
+	diff outcomes coded
+}
+
 @test "the examples work" {
 	export KYMAN_DB=
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh WHAT/p' "$manual" | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' |
