@@ -36,6 +36,8 @@ enum op_flags {
 				    (db show) */
 	OP_ASKS_NONE = 1 << 11,  /* takes a passphrase when one is given, else does without (db
 				    delete) */
+	OP_CONVERTS = 1 << 13,   /* with OP_CREATES: reads its first argument (call->source), makes
+				    its second (call->db, under --out-pass) */
 	OP_KEYS = 1 << 12,       /* opens or makes private keys: that derivation begins with the
 				    database's own */
 };
@@ -61,7 +63,8 @@ struct op_call {
 	const struct args *args;
 	struct kdb *db;           /* the working copy; NULL when it takes no database */
 	struct pw *pw;            /* the database's; NULL when opened without */
-	const struct kdb *source; /* OP_COPIES: what is copied from; else NULL */
+	const struct kdb *source; /* OP_COPIES, OP_CONVERTS: what is copied from; else NULL */
+	const struct codec *source_codec;
 	struct pw *source_pw;
 	const char *path; /* the database's, as the user wrote it; NULL */
 	struct result *result;

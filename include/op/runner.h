@@ -13,12 +13,12 @@ struct run {
 	struct result *result;
 	const struct asker *asker; /* NULL: nobody to ask */
 	const char *path;          /* the database; NULL when it takes none */
-	const char *source_path;   /* OP_COPIES: the one that is read */
+	const char *source_path;   /* OP_COPIES, OP_CONVERTS: the one that is read */
 	struct notes notes;
 	struct services services;
 	struct op_call call;
 	struct kdb work;      /* what a writer changes */
-	struct store source;  /* OP_COPIES: what is read */
+	struct store source;  /* OP_COPIES, OP_CONVERTS: what is read */
 	struct store aside;   /* what was open, while the run is about another */
 	bool looked;          /* what the session has open was compared, and is to be settled */
 	bool kept;            /* the session's database is the one that it is about */

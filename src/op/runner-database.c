@@ -30,6 +30,19 @@ database_named(const struct args *args)
 	return named && *named ? named : NULL;
 }
 
+static enum rc
+find_converted(struct run *run, struct err *err)
+{
+	const struct words *words = &run->args->words;
+
+	if (run->args->given[P_DB])
+		return err_set(err, RC_USAGE,
+			       "--db does not go with it: the databases are its arguments");
+	run->source_path = words->items[0];
+	run->path = words->items[1];
+	return RC_OK;
+}
+
 enum rc
 run_find_path(struct run *run, struct err *err)
 {
@@ -37,6 +50,8 @@ run_find_path(struct run *run, struct err *err)
 
 	if (!(run->flags & (OP_READS | OP_WRITES | OP_CREATES | OP_COPIES)))
 		return RC_OK;
+	if (run->flags & OP_CONVERTS)
+		return find_converted(run, err);
 	if (run->flags & OP_DB_ARG && args->words.count) {
 		if (args->given[P_DB]) {
 			return err_set(err, RC_USAGE,
@@ -187,6 +202,8 @@ open_existing(struct run *run, const char *what, struct err *err)
 
 	if (strcmp(what, "fail") == 0) {
 		(void)err_set(err, RC_EXISTS, "'%s' exists already", ESC(run->path));
+		if (run->flags & OP_CONVERTS)
+			return err_hint(err, "give the new database a name that is free");
 		return err_hint(err, "--if-exists keep keeps a database that is there");
 	}
 	run->done = strcmp(what, "keep") == 0;
@@ -202,8 +219,17 @@ open_existing(struct run *run, const char *what, struct err *err)
 }
 
 static enum rc
+open_source(struct run *run, struct err *err)
+{
+	if (run->source_kept)
+		return run_refresh(run, &run->source, err);
+	return open_with(run, &run->source, run->source_path, P_PASS, err);
+}
+
+static enum rc
 open_new(struct run *run, struct err *err)
 {
+	bool converts = run->flags & OP_CONVERTS;
 	const struct args *args = run->args;
 	struct store *st = &run->session->store;
 	struct secret *secret = NULL;
@@ -217,7 +243,10 @@ open_new(struct run *run, struct err *err)
 	}
 	if (rc || run->done)
 		return rc;
-	rc = run_secret(run, P_PASS, run->path, &secret, err);
+	if (converts)
+		rc = open_source(run, err);
+	if (!rc)
+		rc = run_secret(run, converts ? P_OUT_PASS : P_PASS, run->path, &secret, err);
 	if (rc)
 		return rc;
 	rc = pw_new(&run->pw, &secret, 0);
@@ -235,10 +264,8 @@ run_open(struct run *run, struct err *err)
 		return RC_OK;
 	if (run->flags & OP_CREATES)
 		return open_new(run, err);
-	if (run->source_kept)
-		rc = run_refresh(run, &run->source, err);
-	else if (run->flags & OP_COPIES)
-		rc = open_with(run, &run->source, run->source_path, P_PASS, err);
+	if (run->flags & OP_COPIES)
+		rc = open_source(run, err);
 	if (!rc && run->flags & (OP_WRITES | OP_COPIES))
 		rc = lock(run, err);
 	if (!rc)

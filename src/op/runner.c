@@ -64,6 +64,7 @@ prepare(struct run *run, struct err *err)
 		      : run->path ? s->store.pw
 				  : NULL,
 		.source = run->source_path ? &run->source.db : NULL,
+		.source_codec = run->source.codec,
 		.source_pw = run->source.pw,
 		.path = run->path,
 		.result = run->result,
@@ -148,12 +149,13 @@ compare(struct run *run, struct err *err)
 {
 	struct result *r = run->result;
 	struct store *st = &run->session->store;
+	struct pw *pw = run->flags & OP_CREATES ? run->pw : st->pw;
 	enum rc rc = RC_OK;
 
 	if (!writes(run))
 		return RC_OK;
-	if (!r->dry_run && st->pw && !run->exists && !run->call.new_pw)
-		rc = codec_shroud(&run->work, st->pw);
+	if (!r->dry_run && pw && !run->call.new_pw)
+		rc = codec_shroud(&run->work, pw);
 	if (!rc)
 		rc = kdb_diff(&r->diff, &st->db, &run->work);
 	if (rc)
