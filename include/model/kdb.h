@@ -29,7 +29,8 @@ struct kdb {
 	size_t extra_count;
 	size_t extra_room;
 	const struct entry *default_entry; /* one of entries, or NULL */
-	bool default_chosen;    /* somebody chose it; else it is that because it is the first key */
+	bool default_chosen;    /* somebody chose it, or it was the first key to be added; else a
+				   file's first key for want of another */
 	int64_t expires;        /* when the passphrase expires; 0: never */
 	uint64_t record_length; /* 0: none was set */
 	bool fips;

@@ -230,6 +230,8 @@ kdb_add(struct kdb *db, struct entry *e, const struct entry **twin)
 	if (found)
 		return RC_DUPLICATE;
 	add_now(db, e);
+	/* Marked as such, it stays the default when another program puts keys in another order. */
+	db->default_chosen |= db->default_entry == e;
 	return RC_OK;
 }
 

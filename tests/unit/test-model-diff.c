@@ -165,11 +165,11 @@ test_metadata(void **state)
 	assert_true(meta(&old, &now));
 	kdb_set_default(&now, NULL);
 	assert_true(meta(&old, &now));
-	/* The first key was the default before; that somebody chose it is news. */
+	/* The first key that was added is the default; that nobody chose it would be news. */
 	kdb_set_default(&now, kdb_find(&now, span_text("web")));
-	assert_true(meta(&old, &now));
-	now.default_chosen = false;
 	assert_false(meta(&old, &now));
+	now.default_chosen = false;
+	assert_true(meta(&old, &now));
 	now.expires = 1;
 	assert_true(meta(&old, &now));
 	kdb_release(&old);
