@@ -377,6 +377,20 @@ renewed_entry(const struct kdb *db, const struct request *r)
 	return NULL;
 }
 
+/* Nothing is passed over in silence. */
+static void
+tell_skipped(struct op_call *c, const struct cert *cert)
+{
+	struct buf subject = BUF_INIT;
+
+	dn_put(&subject, cert->subject);
+	warnings_add(&c->result->warnings, "skipped",
+		     "'%s' came along and was not taken: one answer is received at a time, and "
+		     "the issuers that it needs",
+		     buf_text(&subject));
+	buf_release(&subject);
+}
+
 static enum rc
 add_issuers(struct op_call *c, const struct intake *in, long answer)
 {
@@ -388,11 +402,11 @@ add_issuers(struct op_call *c, const struct intake *in, long answer)
 		if ((long)i == answer || in->items[i].kind != ITEM_CERT ||
 		    cert_parse(&cert, in->items[i].der.span, NULL))
 			continue;
-		if (!cert_is_ca(&cert))
-			continue;
-		if (!cert_self_issued(&cert))
+		if (!cert_is_ca(&cert)) {
+			tell_skipped(c, &cert);
+		} else if (!cert_self_issued(&cert)) {
 			rc = take_along(c, &in->items[i], true);
-		else if (!kdb_find_cert(c->db, cert.der)) {
+		} else if (!kdb_find_cert(c->db, cert.der)) {
 			warnings_add(
 			    &c->result->warnings, "root-not-added",
 			    "a self-signed certificate that came along was not added: whom to "

@@ -237,6 +237,20 @@ answers()
 	has "$out" 'CN=old-name.example'
 }
 
+@test "of two answers in one file the other is named, and comes with its own turn" {
+	outside far
+	ok cert add far.pem
+	ok csr create two.example --out two.csr
+	answers far two.csr two.crt 9
+	answers far shop.csr shop.crt 9
+	cat two.crt shop.crt >both.pem
+	ok cert receive both.pem
+	has "$err" 'came along and was not taken'
+	ok cert receive both.pem --as shop
+	ok csr list -q
+	[ -z "$out" ]
+}
+
 @test "a waiting key that is deleted is asked about" {
 	kyman 2 csr delete shop
 	ok csr delete shop --yes
