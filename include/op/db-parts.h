@@ -22,6 +22,11 @@ NODISCARD enum rc db_expiry(int64_t *when, const struct op_call *call, struct er
 /* Sets the length of a record. RC_USAGE when out of range. */
 NODISCARD enum rc db_set_record_length(struct kdb *db, uint64_t length, struct err *err);
 
+/* RC_OK for what the passphrase of a CMS database may be (NULL: none), and when nothing that such a
+ * database has no place for was asked for. RC_USAGE with words. */
+NODISCARD enum rc db_check_cms(const struct op_call *call, const struct secret *pass,
+			       struct err *err);
+
 /* Has the stash written with the outputs. RC_USAGE for a passphrase that no stash can hold. */
 NODISCARD enum rc db_plan_stash(struct op_call *call, const struct secret *pass, int version,
 				struct err *err);

@@ -53,7 +53,8 @@ NODISCARD enum rc shape_args_dates(struct shape *shape, const struct args *args,
 /* Releases it. */
 void shape_args_release(struct shape_args *sa);
 
-/* The type of --key, or the default. */
-const char *key_type_of(const struct args *args);
+/* The type of --key, or the default for this database: in a CMS database one that all of IBM's
+ * programs know. */
+const char *key_type_of(const struct args *args, const struct kdb *db);
 
 #endif

@@ -93,6 +93,11 @@ NODISCARD enum rc store_create(struct store *st, const char *path, struct kdb *d
 NODISCARD enum rc store_save_as(struct store *st, struct kdb *db, struct pw **pw,
 				const struct notes *notes, struct err *err);
 
+/* Puts a new database of what db holds, as how says (how->pw becomes NULL), in the place of the one
+ * that is there, of which nothing stays. As store_save otherwise. */
+NODISCARD enum rc store_replace(struct store *st, struct kdb *db, struct store_new *how,
+				const struct notes *notes, struct err *err);
+
 /* Removes the database's parts; locked by the caller. */
 NODISCARD enum rc store_delete(struct store *st, struct err *err);
 

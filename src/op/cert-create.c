@@ -27,7 +27,7 @@ take_shape(struct shape_args *sa, struct issuer *is, struct op_call *c, struct e
 	if (!rc)
 		rc = shape_args_extras(sa, args, has_issuer, err);
 	if (!rc)
-		rc = key_type_check(key_type_of(args), err);
+		rc = key_type_check(key_type_of(args, c->db), err);
 	if (!rc && has_issuer)
 		rc = issuer_find(is, c->db, args->text[P_ISSUER], sa->shape.profile == PROFILE_CA,
 				 err);
@@ -40,7 +40,7 @@ take_shape(struct shape_args *sa, struct issuer *is, struct op_call *c, struct e
 /* True when e is what would be made: subject, names, profile, issuer and key type. */
 static bool
 same_shape(const struct entry *e, const struct shape *shape, const struct issuer *is,
-	   const struct args *args)
+	   const struct args *args, const char *type)
 {
 	char key[KEY_NAME_MAX];
 	struct cert cert;
@@ -57,7 +57,7 @@ same_shape(const struct entry *e, const struct shape *shape, const struct issuer
 		return false;
 	if (!dn_equal(cert.issuer, is->entry ? is->cert.subject : shape->subject))
 		return false;
-	return strcmp(key_name(key, cert.spki), key_type_of(args)) == 0;
+	return strcmp(key_name(key, cert.spki), type) == 0;
 }
 
 static enum rc
@@ -71,7 +71,7 @@ make(struct op_call *c, const struct shape *shape, struct issuer *is, struct err
 	struct entry *e = NULL;
 	enum rc rc;
 
-	rc = key_generate(&key, key_type_of(c->args), err);
+	rc = key_generate(&key, key_type_of(c->args, c->db), err);
 	if (!rc)
 		rc = key_spki(&spki, key);
 	if (!rc && is->entry)
@@ -117,7 +117,7 @@ cert_create(struct op_call *c, struct err *err)
 		rc = entry_label_free(c->db, label, err);
 	else if (!old || if_exists_of(c->args) == IF_EXISTS_REPLACE)
 		rc = make(c, &sa.shape, &is, err);
-	else if (!same_shape(old, &sa.shape, &is, c->args)) {
+	else if (!same_shape(old, &sa.shape, &is, c->args, key_type_of(c->args, c->db))) {
 		rc = err_set(
 		    err, RC_CONFLICT,
 		    "'%s' is there, and differs in subject, names, profile, issuer or key type",

@@ -51,7 +51,7 @@ make_request(struct op_call *c, const struct shape *shape, struct err *err)
 	struct key *key = NULL;
 	enum rc rc;
 
-	rc = key_generate(&key, key_type_of(c->args), err);
+	rc = key_generate(&key, key_type_of(c->args, c->db), err);
 	if (!rc)
 		rc = issue_csr(&der, shape, key, err);
 	if (!rc)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* db create: a new, empty database. */
 #include "base/text.h"
+#include "codec/cms.h"
 #include "op/db-parts.h"
 #include "op/ops.h"
 
@@ -48,49 +49,106 @@ take_owner(struct op_call *call, struct err *err)
 	return rc;
 }
 
-static void
-tell_type(struct op_call *call)
+static bool
+is_kdb(const char *path)
 {
-	const char *dot = strrchr(fs_base_name(call->path), '.');
+	const char *dot = strrchr(fs_base_name(path), '.');
 
-	if (dot && text_equal_ascii(dot, ".kdb")) {
+	return dot && text_equal_ascii(dot, ".kdb");
+}
+
+/* IBM's programs take a .kdb for a CMS database, whatever it is. */
+static const struct codec *
+codec_for(const struct op_call *call)
+{
+	if (call->args->given[P_TYPE])
+		return codec_by_name(call->args->text[P_TYPE]);
+	return is_kdb(call->path) ? &codec_cms : &codec_pkcs12;
+}
+
+static enum rc
+begin_pkcs12(struct op_call *call, const struct secret *pass, struct err *err)
+{
+	struct kdb *db = call->db;
+	enum rc rc;
+
+	if (call->args->given[P_CMS_VERSION])
+		return err_set(err, RC_USAGE, "--cms-version is for CMS databases: --type cms");
+	db->version = PKCS12_VERSION;
+	db->fips = call->args->given[P_FIPS];
+	rc = db_iterations(&db->iterations, call, P_PASS, !pass, err);
+	if (!rc)
+		rc = pw_set_shroud(call->pw, NULL, db->iterations);
+	if (!rc && is_kdb(call->path)) {
 		warnings_add(&call->result->warnings, "kdb-is-pkcs12",
-			     "'%s' is a PKCS#12 database in spite of its name: CMS databases "
-			     "cannot be made yet",
-			     ESC(call->path));
+			     "'%s' is a PKCS#12 database in spite of its name", ESC(call->path));
 	}
+	return rc;
+}
+
+static enum rc
+begin_cms(struct op_call *call, const struct secret *pass, struct err *err)
+{
+	const struct args *args = call->args;
+	struct warnings *warnings = &call->result->warnings;
+	unsigned version = CMS_VERSION;
+	enum rc rc = db_check_cms(call, pass, err);
+
+	if (rc)
+		return rc;
+	if (args->given[P_CMS_VERSION])
+		version = (unsigned)(args->text[P_CMS_VERSION][0] - '0');
+	if (version != CMS_VERSION && args->given[P_FIPS])
+		return err_set(err, RC_USAGE,
+			       "--fips makes version %d: what version %u is built on is not "
+			       "approved",
+			       CMS_VERSION, version);
+	cms_begin(call->db, version);
+	warnings_add(warnings, "cms-untried",
+		     "'%s' is a CMS database, and what is written here was not yet tried with "
+		     "IBM's programs: --type pkcs12 is the safe form for them",
+		     ESC(call->path));
+	if (version != CMS_VERSION)
+		warnings_add(warnings, "weak",
+			     "CMS version %u is weak: its keys and checks are under %s", version,
+			     version == 3 ? "DES and MD5" : "triple DES and SHA-1");
+	return RC_OK;
+}
+
+static enum rc
+begin(struct op_call *call, const struct secret *pass, struct err *err)
+{
+	const struct args *args = call->args;
+	struct kdb *db = call->db;
+	enum rc rc;
+
+	call->how.codec = codec_for(call);
+	if (call->how.codec == &codec_cms)
+		rc = begin_cms(call, pass, err);
+	else
+		rc = begin_pkcs12(call, pass, err);
+	db->verified = true;
+	if (!rc)
+		rc = db_expiry(&db->expires, call, err);
+	if (!rc && args->given[P_RECORD_LENGTH])
+		rc = db_set_record_length(db, args->number[P_RECORD_LENGTH], err);
+	return rc ? rc : take_owner(call, err);
 }
 
 static enum rc
 db_create(struct op_call *call, struct err *err)
 {
-	const struct args *args = call->args;
 	const struct secret *pass = pw_secret(call->pw);
-	struct kdb *db = call->db;
-	enum rc rc;
+	enum rc rc = begin(call, pass, err);
 
-	call->how.codec = codec_by_name(args->given[P_TYPE] ? args->text[P_TYPE] : "pkcs12");
-	db->version = PKCS12_VERSION;
-	db->verified = true;
-	db->fips = args->given[P_FIPS];
-	rc = db_expiry(&db->expires, call, err);
-	if (!rc && args->given[P_RECORD_LENGTH])
-		rc = db_set_record_length(db, args->number[P_RECORD_LENGTH], err);
-	if (!rc)
-		rc = db_iterations(&db->iterations, call, P_PASS, !pass, err);
-	if (!rc)
-		rc = pw_set_shroud(call->pw, NULL, db->iterations);
-	if (!rc)
-		rc = take_owner(call, err);
 	if (rc)
 		return err_default(err, rc);
-	tell_type(call);
 	if (!pass) {
 		warnings_add(&call->result->warnings, "no-passphrase",
 			     "'%s' has no passphrase: whoever can read it has its keys",
 			     ESC(call->path));
 	}
-	if (!args->given[P_STASH])
+	if (!call->args->given[P_STASH])
 		return RC_OK;
 	if (!pass)
 		return err_set(err, RC_USAGE, "--stash has nothing to stash with --pass none");
@@ -98,8 +156,8 @@ db_create(struct op_call *call, struct err *err)
 }
 
 static const enum param params[] = {
-	P_TYPE, P_STASH, P_EXPIRE, P_FIPS,      P_RECORD_LENGTH, P_ITERATIONS,
-	P_MODE, P_OWNER, P_GROUP,  P_IF_EXISTS, P_END,
+	P_TYPE,       P_CMS_VERSION, P_STASH, P_EXPIRE, P_FIPS,      P_RECORD_LENGTH,
+	P_ITERATIONS, P_MODE,        P_OWNER, P_GROUP,  P_IF_EXISTS, P_END,
 };
 
 const struct op op_db_create = {
@@ -108,7 +166,8 @@ const struct op op_db_create = {
 	.arguments = "[FILE]",
 	.summary = "make a new, empty database",
 	.detail =
-	    "It is a PKCS#12 file that other tools open. --pass is its new passphrase: typed "
+	    "It is a PKCS#12 file that other tools open or, as a .kdb, a CMS database of IBM's "
+	    "programs. --pass is its new passphrase: typed "
 	    "twice, from another source, or made (gen with --stash, gen:PATH). Typed ones are "
 	    "stretched with 600000 iterations; generated ones have 142 bits and need 10000 "
 	    "only.",

@@ -33,6 +33,8 @@ make_pw(struct op_call *call, struct err *err)
 
 	rc = call->services->secret(call->services->self, P_NEW_PASS, call->path, &pass, err);
 	is_empty = !secret_size(pass);
+	if (!rc && call->store->codec == &codec_cms)
+		rc = db_check_cms(call, pass, err);
 	if (!rc)
 		rc = db_iterations(&iterations, call, P_NEW_PASS, is_empty, err);
 	if (!rc)
@@ -40,7 +42,9 @@ make_pw(struct op_call *call, struct err *err)
 	if (!rc)
 		rc = pw_set_shroud(call->new_pw, NULL, iterations);
 	if (!rc) {
-		call->db->iterations = iterations;
+		/* CMS databases have none. */
+		if (call->store->codec != &codec_cms)
+			call->db->iterations = iterations;
 		call->db->mac_salt_size = 0; /* a new passphrase, a new salt */
 	}
 	if (!rc && is_empty) {

@@ -2,6 +2,7 @@
 /* db show, db stash, db delete, and what the operations of `db` share. */
 #include "base/env.h"
 #include "base/text.h"
+#include "codec/cms.h"
 #include "codec/stash.h"
 #include "op/db-parts.h"
 #include "op/ops.h"
@@ -37,6 +38,21 @@ db_expiry(int64_t *when, const struct op_call *call, struct err *err)
 	if (days > DB_EXPIRE_MAX)
 		return err_set(err, RC_USAGE, "--expire takes 0 to %d days", DB_EXPIRE_MAX);
 	*when = days ? env_now() + (int64_t)days * DAY : 0;
+	return RC_OK;
+}
+
+enum rc
+db_check_cms(const struct op_call *call, const struct secret *pass, struct err *err)
+{
+	if (!secret_size(pass))
+		return err_set(err, RC_USAGE, "a CMS database needs a passphrase");
+	if (secret_size(pass) > CMS_PASS_MAX)
+		return err_set(err, RC_USAGE,
+			       "a CMS database takes a passphrase of at most %d bytes",
+			       CMS_PASS_MAX);
+	if (call->args->given[P_ITERATIONS])
+		return err_set(err, RC_USAGE,
+			       "a CMS database has no --iterations: its checks take one hash");
 	return RC_OK;
 }
 

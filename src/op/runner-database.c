@@ -293,6 +293,16 @@ create(struct run *run, struct err *err)
 }
 
 static enum rc
+replace(struct run *run, struct err *err)
+{
+	struct store_new *how = &run->call.how;
+
+	how->pw = run->pw;
+	run->pw = NULL;
+	return store_replace(&run->session->store, &run->work, how, &run->notes, err);
+}
+
+static enum rc
 save(struct run *run, struct err *err)
 {
 	struct store *st = &run->session->store;
@@ -300,7 +310,7 @@ save(struct run *run, struct err *err)
 	if (run->call.deletes)
 		return delete_all(run, err);
 	if (run->exists)
-		return store_save_as(st, &run->work, &run->pw, &run->notes, err);
+		return replace(run, err);
 	if (run->flags & OP_CREATES)
 		return create(run, err);
 	if (run->call.new_pw)

@@ -297,7 +297,9 @@ shape_args_release(struct shape_args *sa)
 }
 
 const char *
-key_type_of(const struct args *args)
+key_type_of(const struct args *args, const struct kdb *db)
 {
-	return args->given[P_KEY] ? args->text[P_KEY] : "ec:p256";
+	if (args->given[P_KEY])
+		return args->text[P_KEY];
+	return db->shroud == PBE_FORM_OURS ? "ec:p256" : "rsa:2048";
 }

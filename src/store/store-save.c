@@ -416,6 +416,30 @@ store_remove(const char *path, struct err *err)
 	return RC_OK;
 }
 
+enum rc
+store_replace(struct store *st, struct kdb *db, struct store_new *how, const struct notes *notes,
+	      struct err *err)
+{
+	const struct codec *was = st->codec;
+	struct parts old;
+	enum rc rc = parts_find(&old, st->real, was, err);
+
+	st->codec = how->codec;
+	if (!rc && was != how->codec)
+		rc = check_no_second(st, err);
+	/* Of what is replaced nothing is opened. */
+	if (!rc)
+		rc = store_save_as(st, db, &how->pw, notes, err);
+	else
+		pw_free(&how->pw);
+	if (rc && rc != RC_OUTPUT)
+		st->codec = was;
+	else if (old.second && !st->db.request_count && store_remove(old.second, err))
+		rc = RC_OUTPUT;
+	parts_release(&old);
+	return rc;
+}
+
 /* The lock is on the first part: it goes last. */
 enum rc
 store_delete(struct store *st, struct err *err)

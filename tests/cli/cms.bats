@@ -198,3 +198,44 @@ setup()
 	[ ! -e v6.rdb ]
 	[ -e v4.rdb ]
 }
+
+@test "db create makes one for a .kdb, in each version" {
+	for v in 3 4 6; do
+		ok db create "n$v.kdb" --cms-version "$v" --pass file:pw --stash --record-length 6000 --expire 30
+		has "$err" "IBM's programs"
+		ok cert create web web.example --db "n$v.kdb"
+		ok cert show web --db "n$v.kdb"
+		has "$out" 'rsa:2048'
+		ok db show "n$v.kdb"
+		has "$out" "cms, version $v" 6000 'expires on'
+		[ ! -e "n$v.rdb" ]
+		ok csr create later later.example --out "later$v.csr" --db "n$v.kdb"
+		[ "$(stat -c %a "n$v.rdb")" = 600 ]
+	done
+	has "$(kyman 0 db show n6.kdb && cat .out)" 'fips'
+	ok db create a.kdb --type pkcs12 --pass file:pw
+	has "$err" 'in spite of its name'
+	ok db create a.db --type cms --pass file:pw
+	has "$(od -An -tx1 -N3 a.db)" '37 48 06'
+	kyman 2 db create b.p12 --cms-version 4 --pass file:pw
+	kyman 2 db create b.kdb --cms-version 4 --fips --pass file:pw
+	kyman 2 db create b.kdb --pass none
+	[ ! -e b.kdb ]
+}
+
+@test "a database that is replaced leaves no requests behind" {
+	ok db create v6.kdb --pass file:wrong --if-exists replace --yes
+	[ ! -e v6.rdb ]
+	ok csr list --db v6.kdb --pass file:wrong
+	ok db create v4.kdb --type pkcs12 --pass file:wrong --if-exists replace --yes
+	[ ! -e v4.rdb ]
+	ok db show v4.kdb --pass file:wrong
+	has "$out" pkcs12
+	ok db create v4.kdb --type cms --pass file:pw --if-exists replace --yes
+	ok db show v4.kdb --pass file:pw
+	has "$out" 'cms, version 6'
+	# Requests of a database that is gone are not taken for those of a new one.
+	rm v3.kdb
+	kyman 7 db create v3.kdb --pass file:pw
+	has "$err" v3.rdb
+}

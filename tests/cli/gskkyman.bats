@@ -15,7 +15,7 @@ setup()
 # A database, t.kdb: CA root (the default), web, which root signed, and alone, a certificate.
 make_db()
 {
-	ok db create t.kdb --pass env:PW --iterations 1000
+	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
 	ok -d t.kdb cert create root --profile ca --pass env:PW
 	ok -d t.kdb cert create web web.example --issuer root --pass env:PW
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout alone.key \
@@ -80,7 +80,7 @@ fails()
 }
 
 @test "-s: one line of input makes the stash" {
-	ok db create t.kdb --pass env:PW --iterations 1000
+	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
 	echo secret12 | "$KYMAN" -s -k t.kdb >.out
 	grep -q "^Database password stored in .*/t.sth\.$" .out
 	[ "$(stat -c %a t.sth)" = 600 ]
@@ -131,16 +131,16 @@ fails()
 }
 
 @test "-dc: a database without certificates says so" {
-	ok db create t.kdb --pass env:PW --iterations 1000
+	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
 	gsk 0 'secret12\n' -dc -k t.kdb
 	has "$out" 'holds no certificates'
 }
 
 @test "-dk: expiration, record length, type, counts" {
-	ok db create t.kdb --pass env:PW --iterations 1000
+	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
 	gsk 0 'secret12\n' -dk -k t.kdb
 	has "$out" "Database: $(pwd -P)/t.kdb" 'Expiration: None' 'Type: Non-FIPS' 'Keys and certificates: 0'
-	ok db create f.kdb --pass env:PW --fips --expire 10
+	ok db create f.kdb --type pkcs12 --pass env:PW --fips --expire 10
 	ok -d f.kdb cert create web web.example --pass env:PW
 	gsk 0 'secret12\n' -dk -k f.kdb
 	has "$out" 'Type: FIPS' 'Keys and certificates: 1'
@@ -164,7 +164,7 @@ fails()
 	make_db
 	gsk 0 'secret12\n\nx.p12\np\np\n' -e -k t.kdb
 	openssl pkcs12 -in x.p12 -passin pass:p -nokeys | grep -q 'CN = root'
-	ok db create e.kdb --pass env:PW --iterations 1000
+	ok db create e.kdb --type pkcs12 --pass env:PW --iterations 1000
 	gsk 1 'secret12\n\nx.p12\np\np\n' -e -k e.kdb
 	has "$err" 'no default key'
 }
@@ -194,7 +194,7 @@ fails()
 @test "-i: what openssl exported" {
 	make_db
 	openssl pkcs12 -export -in alone.pem -inkey alone.key -passout pass:fp -out in.p12
-	ok db create u.kdb --pass env:PW --iterations 1000
+	ok db create u.kdb --type pkcs12 --pass env:PW --iterations 1000
 	gsk 0 'secret12\nfp\n' -i -k u.kdb -l 'My Own' -p in.p12
 	has "$out" 'Certificate and key imported.'
 	gsk 0 'secret12\n' -dc -k u.kdb
@@ -330,7 +330,7 @@ fails()
 		Re-enter export file password:
 		Certificate and key exported.
 	END
-	ok db create u.kdb --pass env:PW --iterations 1000
+	ok db create u.kdb --type pkcs12 --pass env:PW --iterations 1000
 	gsk 0 'u.kdb\nsecret12\nin.p12\nmine\nfp\n' -i
 	grep -v '^$' .out >transcript
 	diff - transcript <<-END
@@ -438,7 +438,7 @@ refused()
 }
 
 @test "a password that expired is told" {
-	ok db create t.kdb --pass env:PW --iterations 1000 --expire 10
+	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000 --expire 10
 	export KYMAN_TEST_TIME=$(($(date +%s) + 11 * 86400))
 	if gsk 0 'secret12\n' -dc -k t.kdb; then
 		skip 'built without --enable-test-hooks'

@@ -134,7 +134,7 @@ password='Status 0x03353016 - The password is not correct.'
 	fails "${taken[@]}" -- "${to_label[@]}" ca New '' Example '' '' US 30 0
 	"$KYMAN" cert create web web.example -d db.kdb --issuer ca --pass env:PW 2>/dev/null
 	fails "${taken[@]}" -- "${opened[@]}" 1 web 9 ca
-	"$KYMAN" db create other.kdb --pass env:PW --iterations 1000 2>/dev/null
+	"$KYMAN" db create other.kdb --type pkcs12 --pass env:PW --iterations 1000 2>/dev/null
 	"$KYMAN" cert create ca --profile ca --subject 'CN=Another' -d other.kdb --pass env:PW 2>/dev/null
 	fails "${taken[@]}" -- "${opened[@]}" 1 1 5 other.kdb secret12
 }
@@ -184,7 +184,7 @@ password='Status 0x03353016 - The password is not correct.'
 	fails "$wrong" "$password" -- 3 db.kdb secret13 new-one new-one ''
 	fails "$wrong" "$password" -- 4 db.kdb secret13 5000
 	"$KYMAN" cert export ca --with-key --out-pass env:PW --out ca.p12 -d db.kdb --pass env:PW 2>/dev/null
-	"$KYMAN" db create other.kdb --pass env:PW --iterations 1000 2>/dev/null
+	"$KYMAN" db create other.kdb --type pkcs12 --pass env:PW --iterations 1000 2>/dev/null
 	fails "cannot open 'other.kdb': wrong passphrase, or the file is damaged" "$password" -- \
 		"${opened[@]}" 1 1 5 other.kdb secret13
 	menu 0 "${opened[@]}" 8 ca.p12 secret13 more '' 0

@@ -104,7 +104,7 @@ make_ca()
 }
 
 @test "the end of the answers at a passphrase that a file turns out to need cancels" {
-	"$KYMAN" db create t.kdb --pass env:PW --iterations 1000 2>/dev/null
+	"$KYMAN" db create t.kdb --type pkcs12 --pass env:PW --iterations 1000 2>/dev/null
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem \
 		-subj '/CN=x' -out cert.pem 2>/dev/null
 	openssl pkcs12 -export -in cert.pem -inkey key.pem -passout env:PW -out file.p12
@@ -117,7 +117,7 @@ make_ca()
 }
 
 @test "a database whose password another process changes is left" {
-	"$KYMAN" db create t.kdb --pass env:PW --iterations 1000 2>/dev/null
+	"$KYMAN" db create t.kdb --type pkcs12 --pass env:PW --iterations 1000 2>/dev/null
 	"$KYMAN" cert create one --profile client -d t.kdb --pass env:PW 2>/dev/null
 	mkfifo answers
 	"$KYMAN" menu t.kdb <answers >out 3>&- &

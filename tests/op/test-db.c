@@ -90,7 +90,11 @@ create_takes_its_options(void **state)
 		{ "--mode 999", RC_USAGE, "not octal" },
 		{ "--owner nobody-of-that-name", RC_USAGE, "no such user" },
 		{ "--group nobody-of-that-name", RC_USAGE, "no such group" },
-		{ "--type cms", RC_USAGE, "cannot be made yet" },
+		{ "--cms-version 4", RC_USAGE, "no CMS database" },
+		{ "--type cms --iterations 1000", RC_USAGE, "no iterations in one" },
+		{ "--type cms --cms-version 5", RC_USAGE, "a version that never was" },
+		{ "--type cms --cms-version 4 --fips", RC_USAGE, "not approved" },
+		{ "--type cms --record-length 17000000", RC_LIMIT, "records of over 16 MiB" },
 		{ "--iterations 1000 --mode 0640 --fips --expire 30", RC_OK, "all that fits" },
 	};
 	struct world *w = *state;
@@ -115,8 +119,23 @@ create_tells_what_a_kdb_is(void **state)
 	struct world *w = *state;
 
 	put_file("pw", "correct horse\n");
-	expect(w, "db create key.kdb --pass file:pw --iterations 1000", RC_OK);
+	expect(w, "db create key.kdb --type pkcs12 --pass file:pw --iterations 1000", RC_OK);
 	assert_true(warned(w, "kdb-is-pkcs12"));
+	expect(w, "db create other.KDB --pass file:pw", RC_OK);
+	assert_true(warned(w, "cms-untried") && !warned(w, "weak"));
+	assert_string_equal(w->result.type, "cms");
+	assert_int_equal(w->result.db->version, 6);
+	assert_true(w->result.db->fips);
+	expect(w, "db create old.kdb --cms-version 3 --pass file:pw", RC_OK);
+	assert_true(warned(w, "weak"));
+	assert_int_equal(w->result.db->version, 3);
+	assert_false(w->result.db->fips);
+	expect(w, "db create none.kdb --pass none", RC_USAGE);
+	put_file("long", "0123456789012345678901234567890123456789012345678901234567890123"
+			 "0123456789012345678901234567890123456789012345678901234567890123x\n");
+	expect(w, "db create long.kdb --pass file:long", RC_USAGE);
+	expect(w, "db passwd old.kdb --pass file:pw --new-pass file:long", RC_USAGE);
+	expect(w, "db passwd old.kdb --pass file:pw --new-pass none", RC_USAGE);
 }
 
 static void
