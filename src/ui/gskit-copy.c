@@ -78,6 +78,7 @@ gskit_cert_add(struct gskit *g, struct err *err)
 	struct result result = RESULT_INIT;
 	enum rc rc = look_at_file(&look, g->values[GSKIT_FILE], err);
 
+	gskit_choose_default(g, GSKIT_KEEP_DEFAULT);
 	if (!rc)
 		rc = set_label(g, &look, err);
 	if (!rc)
