@@ -134,6 +134,7 @@ bats_tests += %D%/cli/foreign.bats
 bats_tests += %D%/cli/gskit-cert.bats
 bats_tests += %D%/cli/gskit-certreq.bats
 bats_tests += %D%/cli/gskit-checklists.bats
+bats_tests += %D%/cli/gskit-cms.bats
 bats_tests += %D%/cli/gskit-public.bats
 bats_tests += %D%/cli/gskit-secret.bats
 bats_tests += %D%/cli/gskit.bats
