@@ -20,7 +20,7 @@ subject_of()
 	openssl pkcs12 -in "$1" -passin "pass:$2" -nokeys -clcerts | openssl x509 -noout -subject -nameopt RFC2253
 }
 
-@test "tests of an agent: two queue managers' databases, certificates exchanged" {
+@test "a monitor's tests: two queue managers' databases, certificates exchanged" {
 	mkdir keys
 	for qm in qm1 client; do
 		runmqakm -keydb -create -db ./keys/$qm.kdb -pw dummypass -stash
