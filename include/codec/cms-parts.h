@@ -97,12 +97,14 @@ struct cms_slot {
 	struct span label;   /* as it is stored */
 	uint32_t issuer;     /* the issuer's record */
 	struct span lookups; /* lengths and values */
-	struct span rest;    /* what follows, without the zeros at the end */
-	size_t used;         /* up to those zeros */
+	struct span rest;    /* what follows, mostly zeros: see cms_rest */
 };
 
 /* Takes a slot apart. RC_DAMAGED when a length leads out of it. */
 NODISCARD enum rc cms_slot_read(struct cms_slot *s, struct span whole);
+
+/* What follows the lookup values, without the zeros at its end. */
+struct span cms_rest(const struct cms_slot *s);
 
 /* What a record is: the number of its context tag. */
 enum cms_what { CMS_REQUEST = 0, CMS_CERT = 1, CMS_KEY = 2, CMS_SECRET = 3 };

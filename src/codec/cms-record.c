@@ -51,9 +51,13 @@ cms_slot_read(struct cms_slot *s, struct span whole)
 		return RC_DAMAGED;
 	read_lookups(s, &rd);
 	s->rest = span_part(whole, rd_where(&rd), SIZE_MAX);
-	s->rest.size = trimmed(s->rest);
-	s->used = rd_where(&rd) + s->rest.size;
 	return RC_OK;
+}
+
+struct span
+cms_rest(const struct cms_slot *s)
+{
+	return SPAN_OF(s->rest.data, trimmed(s->rest));
 }
 
 /* SEQUENCE { first, EncryptedPrivateKeyInfo }, or the two without it. */
@@ -303,7 +307,7 @@ cms_put_slot(struct buf *out, const struct cms_slot *s, const struct cms_record 
 	rc = buf_rc(&der);
 	if (!rc)
 		rc = put_lookups(out, s, r);
-	buf_put(out, s->rest);
+	buf_put(out, cms_rest(s));
 	buf_release(&der);
 	if (!rc)
 		rc = buf_rc(out);

@@ -267,15 +267,17 @@ copy_slot(struct writer *w, const struct cms_slot *old)
 	const struct piece whole = { old->whole, w->home };
 	struct buf bytes = BUF_INIT;
 	unsigned char *zeros;
+	size_t used;
 
 	if (old->whole.size == w->head.slot_size)
 		return put_slot(w, &whole);
-	if (old->used > w->head.slot_size)
-		return too_long(w, old->label, old->used);
-	buf_put(&bytes, span_part(old->whole, 0, old->used));
-	zeros = buf_extend(&bytes, w->head.slot_size - old->used);
+	used = old->whole.size - old->rest.size + cms_rest(old).size;
+	if (used > w->head.slot_size)
+		return too_long(w, old->label, used);
+	buf_put(&bytes, span_part(old->whole, 0, used));
+	zeros = buf_extend(&bytes, w->head.slot_size - used);
 	if (zeros)
-		memset(zeros, 0, w->head.slot_size - old->used);
+		memset(zeros, 0, w->head.slot_size - used);
 	return take_slot(w, &bytes);
 }
 

@@ -436,7 +436,8 @@ test_unknown_records(void **state)
 					    o.slot_size);
 		assert_int_equal(
 		    cms_slot_read(&slot, span_part(f.slots, 4 * f.slot_size, f.slot_size)), RC_OK);
-		assert_true(slot.rest.size && slot.rest.data[slot.rest.size - 1] == 0x5a);
+		assert_true(cms_rest(&slot).size &&
+			    slot.rest.data[cms_rest(&slot).size - 1] == 0x5a);
 		assert_int_equal(cms_record_read(&record, slot.record), RC_OK);
 		assert_int_equal(record.flags[0], 0xbf);
 		cms_bytes_release(&bytes);
