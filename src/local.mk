@@ -134,6 +134,7 @@ libkyman_a_SOURCES += %D%/op/cert.c
 libkyman_a_SOURCES += %D%/op/csr-rename.c
 libkyman_a_SOURCES += %D%/op/csr-sign.c
 libkyman_a_SOURCES += %D%/op/csr.c
+libkyman_a_SOURCES += %D%/op/db-convert.c
 libkyman_a_SOURCES += %D%/op/db-create.c
 libkyman_a_SOURCES += %D%/op/db-passwd.c
 libkyman_a_SOURCES += %D%/op/db-record-length.c

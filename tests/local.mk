@@ -82,6 +82,7 @@ unit_tests += %D%/unit/test-store-store
 
 # op
 op_tests += %D%/op/test-cert
+op_tests += %D%/op/test-convert
 op_tests += %D%/op/test-csr
 op_tests += %D%/op/test-db
 op_tests += %D%/op/test-export
@@ -126,6 +127,7 @@ bats_tests += %D%/cli/bad-requests.bats
 bats_tests += %D%/cli/cert.bats
 bats_tests += %D%/cli/checklists.bats
 bats_tests += %D%/cli/cms.bats
+bats_tests += %D%/cli/convert.bats
 bats_tests += %D%/cli/copy.bats
 bats_tests += %D%/cli/csr.bats
 bats_tests += %D%/cli/export.bats

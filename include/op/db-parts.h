@@ -22,6 +22,10 @@ NODISCARD enum rc db_expiry(int64_t *when, const struct op_call *call, struct er
 /* Sets the length of a record. RC_USAGE when out of range. */
 NODISCARD enum rc db_set_record_length(struct kdb *db, uint64_t length, struct err *err);
 
+/* Begins call->db, which is new and empty: in the format that --type says, else the name, under the
+ * passphrase that p gave. Sets call->how. RC_USAGE. */
+NODISCARD enum rc db_begin(struct op_call *call, enum param p, struct err *err);
+
 /* RC_OK for what the passphrase of a CMS database may be (NULL: none), and when nothing that such a
  * database has no place for was asked for. RC_USAGE with words. */
 NODISCARD enum rc db_check_cms(const struct op_call *call, const struct secret *pass,

@@ -5,6 +5,7 @@
 #include "op/op.h"
 
 extern const struct op op_db_create;
+extern const struct op op_db_convert;
 extern const struct op op_db_show;
 extern const struct op op_db_passwd;
 extern const struct op op_db_record_length;

@@ -67,8 +67,9 @@ codec_for(const struct op_call *call)
 }
 
 static enum rc
-begin_pkcs12(struct op_call *call, const struct secret *pass, struct err *err)
+begin_pkcs12(struct op_call *call, enum param p, struct err *err)
 {
+	bool is_empty = !pw_secret(call->pw);
 	struct kdb *db = call->db;
 	enum rc rc;
 
@@ -76,7 +77,7 @@ begin_pkcs12(struct op_call *call, const struct secret *pass, struct err *err)
 		return err_set(err, RC_USAGE, "--cms-version is for CMS databases: --type cms");
 	db->version = PKCS12_VERSION;
 	db->fips = call->args->given[P_FIPS];
-	rc = db_iterations(&db->iterations, call, P_PASS, !pass, err);
+	rc = db_iterations(&db->iterations, call, p, is_empty, err);
 	if (!rc)
 		rc = pw_set_shroud(call->pw, NULL, db->iterations);
 	if (!rc && is_kdb(call->path)) {
@@ -115,9 +116,10 @@ begin_cms(struct op_call *call, const struct secret *pass, struct err *err)
 	return RC_OK;
 }
 
-static enum rc
-begin(struct op_call *call, const struct secret *pass, struct err *err)
+enum rc
+db_begin(struct op_call *call, enum param p, struct err *err)
 {
+	const struct secret *pass = pw_secret(call->pw);
 	const struct args *args = call->args;
 	struct kdb *db = call->db;
 	enum rc rc;
@@ -126,28 +128,30 @@ begin(struct op_call *call, const struct secret *pass, struct err *err)
 	if (call->how.codec == &codec_cms)
 		rc = begin_cms(call, pass, err);
 	else
-		rc = begin_pkcs12(call, pass, err);
+		rc = begin_pkcs12(call, p, err);
 	db->verified = true;
 	if (!rc)
 		rc = db_expiry(&db->expires, call, err);
 	if (!rc && args->given[P_RECORD_LENGTH])
 		rc = db_set_record_length(db, args->number[P_RECORD_LENGTH], err);
-	return rc ? rc : take_owner(call, err);
+	if (!rc)
+		rc = take_owner(call, err);
+	if (!rc && !pass) {
+		warnings_add(&call->result->warnings, "no-passphrase",
+			     "'%s' has no passphrase: whoever can read it has its keys",
+			     ESC(call->path));
+	}
+	return rc ? err_default(err, rc) : RC_OK;
 }
 
 static enum rc
 db_create(struct op_call *call, struct err *err)
 {
 	const struct secret *pass = pw_secret(call->pw);
-	enum rc rc = begin(call, pass, err);
+	enum rc rc = db_begin(call, P_PASS, err);
 
 	if (rc)
-		return err_default(err, rc);
-	if (!pass) {
-		warnings_add(&call->result->warnings, "no-passphrase",
-			     "'%s' has no passphrase: whoever can read it has its keys",
-			     ESC(call->path));
-	}
+		return rc;
 	if (!call->args->given[P_STASH])
 		return RC_OK;
 	if (!pass)

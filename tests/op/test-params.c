@@ -40,7 +40,7 @@ operations_are_sound(void **state)
 			for (const enum param *c = params_common(); *c != P_END; c++)
 				assert_int_not_equal(*p, *c);
 	}
-	assert_int_equal(count, 33);
+	assert_int_equal(count, 34);
 	assert_null(op_find("db", NULL));
 	assert_null(op_find("db", "frobnicate"));
 	assert_null(op_find("show", "create"));
