@@ -568,6 +568,12 @@ check_contents(const struct kdb *db, const struct notes *notes, struct err *err)
 	}
 	if (!fine || !cms_check_size(db->version))
 		return err_set(err, RC_INTERNAL, "a private key is not shrouded");
+	/* Four bytes of seconds since 1970. */
+	if (db->expires > UINT32_MAX) {
+		return err_set(err, RC_POLICY,
+			       "a CMS database cannot say that its passphrase expires after "
+			       "2106-02-07");
+	}
 	if (renewals) {
 		notes_add(notes, "renewal-forgotten",
 			  "%zu %s which certificate it renews: a CMS database has no place for it",

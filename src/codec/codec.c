@@ -86,11 +86,12 @@ codec_can_hold_request(const struct codec *codec, const struct request *r, struc
 	if (!(codec->caps & CODEC_REQUESTS))
 		return err_set(err, RC_POLICY, "a %s file cannot hold the request '%s'",
 			       codec->name, ESC_SPAN(r->label.span));
-	if (!r->csr.span.size && !(codec->caps & CODEC_WAITING))
+	if (!r->csr.span.size && !(codec->caps & CODEC_WAITING)) {
 		return err_set(err, RC_POLICY,
 			       "a %s file cannot hold a key that has no certificate and no "
 			       "request, and '%s' is one",
 			       codec->name, ESC_SPAN(r->label.span));
+	}
 	return RC_OK;
 }
 

@@ -174,11 +174,12 @@ tell_hidden(struct op_call *c)
 
 	for (size_t i = 0; i < c->source->count; i++)
 		hidden += (c->source->entries[i]->flags & ENTRY_HIDDEN) != 0;
-	if (hidden)
+	if (hidden) {
 		warnings_add(&c->result->warnings, "certs-in-clear",
 			     "%zu %s encrypted in '%s' and now in the clear", hidden,
 			     hidden == 1 ? "certificate was" : "certificates were",
 			     ESC(c->args->words.items[0]));
+	}
 }
 
 static enum rc

@@ -99,20 +99,22 @@ begin_cms(struct op_call *call, const struct secret *pass, struct err *err)
 		return rc;
 	if (args->given[P_CMS_VERSION])
 		version = (unsigned)(args->text[P_CMS_VERSION][0] - '0');
-	if (version != CMS_VERSION && args->given[P_FIPS])
+	if (version != CMS_VERSION && args->given[P_FIPS]) {
 		return err_set(err, RC_USAGE,
 			       "--fips makes version %d: what version %u is built on is not "
 			       "approved",
 			       CMS_VERSION, version);
+	}
 	cms_begin(call->db, version);
 	warnings_add(warnings, "cms-untried",
 		     "'%s' is a CMS database, and what is written here was not yet tried with "
 		     "IBM's programs: --type pkcs12 is the safe form for them",
 		     ESC(call->path));
-	if (version != CMS_VERSION)
+	if (version != CMS_VERSION) {
 		warnings_add(warnings, "weak",
 			     "CMS version %u is weak: its keys and checks are under %s", version,
 			     version == 3 ? "DES and MD5" : "triple DES and SHA-1");
+	}
 	return RC_OK;
 }
 

@@ -46,10 +46,11 @@ db_check_cms(const struct op_call *call, const struct secret *pass, struct err *
 {
 	if (!secret_size(pass))
 		return err_set(err, RC_USAGE, "a CMS database needs a passphrase");
-	if (secret_size(pass) > CMS_PASS_MAX)
+	if (secret_size(pass) > CMS_PASS_MAX) {
 		return err_set(err, RC_USAGE,
 			       "a CMS database takes a passphrase of at most %d bytes",
 			       CMS_PASS_MAX);
+	}
 	if (call->args->given[P_ITERATIONS])
 		return err_set(err, RC_USAGE,
 			       "a CMS database has no --iterations: its checks take one hash");

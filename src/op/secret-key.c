@@ -60,10 +60,11 @@ take_size(size_t *bytes, const struct args *args, struct err *err)
 {
 	uint64_t bits = args->number[P_SIZE];
 
-	if (!args->given[P_SIZE])
+	if (!args->given[P_SIZE]) {
 		return err_set(err, RC_USAGE,
 			       "--size BITS is missing: 128, 192 or 256 for AES, 256 and more "
 			       "for HMAC");
+	}
 	if (bits % BYTE_BITS || bits > SIZE_MOST || !bits)
 		return err_set(err, RC_USAGE, "--size takes %d to %d bits, in whole bytes",
 			       SIZE_MIN, SIZE_MOST);
@@ -174,11 +175,12 @@ tell_bytes(struct op_call *c, const char *path, struct span bytes)
 {
 	struct warnings *w = &c->result->warnings;
 
-	if (is_text(bytes))
+	if (is_text(bytes)) {
 		warnings_add(w, "text-as-key",
 			     "'%s' is text: its characters are the key as they stand, and so is a "
 			     "line feed at the end",
 			     ESC(path));
+	}
 	if (bytes.size * BYTE_BITS < SIZE_MIN)
 		warnings_add(w, "weak", "a secret key of %zu bits is too weak to protect much",
 			     bytes.size * BYTE_BITS);
@@ -195,13 +197,14 @@ read_raw(struct op_call *c, const char *path, struct secret **raw, struct err *e
 		goto out;
 	if (!file.size)
 		rc = err_set(err, RC_UNKNOWN_FORMAT, "'%s' is empty: it holds no key", ESC(path));
-	else if (file.size > KEY_SECRET_MAX)
+	else if (file.size > KEY_SECRET_MAX) {
 		rc = err_set(err, RC_LIMIT,
 			     "'%s' is longer than a secret key may be: %d bytes, the bytes of the "
 			     "key alone",
 			     ESC(path), KEY_SECRET_MAX);
-	else
+	} else {
 		rc = secret_from(raw, buf_span(&file));
+	}
 out:
 	buf_release(&file);
 	return err_default(err, rc);
@@ -246,10 +249,11 @@ secret_export(struct op_call *c, struct err *err)
 	rc = secret_key_open(&raw, e, c->pw, err);
 	if (!rc)
 		rc = result_secret_output(c->result, c->args->text[P_OUT], &raw);
-	if (!rc)
+	if (!rc) {
 		warnings_add(&c->result->warnings, "key-in-clear",
 			     "the secret key is written without a passphrase: whoever reads the "
 			     "file has it");
+	}
 	secret_free(&raw);
 	return err_default(err, rc);
 }

@@ -70,10 +70,11 @@ shape_args_profile(struct shape_args *sa, const struct args *args, struct warnin
 		sa->shape.profile = profile_from_name(args->text[P_PROFILE]);
 	else if (has_names || args->given[P_NO_NAMES])
 		sa->shape.profile = PROFILE_SERVER;
-	if (!is_said && has_names && !has_host(sa->shape.names))
+	if (!is_said && has_names && !has_host(sa->shape.names)) {
 		warnings_add(warnings, "profile-server",
 			     "its profile is server, as of all that has a name, but none of its "
 			     "names is a host or an address: --profile gives it another");
+	}
 	if (sa->shape.profile == PROFILE_NONE) {
 		err_set(err, RC_USAGE, "it is not said what the certificate is for");
 		return err_hint(err,

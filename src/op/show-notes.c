@@ -79,11 +79,12 @@ show_notes(struct warnings *notes, const struct intake *in)
 		notes->lost = true;
 	count = list_hidden(&labels, &in->db, &chains);
 	notes->lost = notes->lost || labels.bad;
-	if (count)
+	if (count) {
 		warnings_add(notes, "not-for-java",
 			     "Java would not see %zu of its certificates, which lack Java's "
 			     "attribute: %s",
 			     count, buf_text(&labels));
+	}
 	entry_list_release(&chains);
 	buf_release(&labels);
 }

@@ -295,11 +295,12 @@ take_request(struct op_call *c, const struct request *from, struct pw *pw, enum 
 	rc = codec_open_request_key(&r->open_key, from, pw, err);
 	if (!rc)
 		rc = kdb_add_request(c->db, r);
-	if (rc == RC_DUPLICATE)
+	if (rc == RC_DUPLICATE) {
 		rc = take_hint_keep(err,
 				    err_set(err, rc, "the label '%s' is taken among the requests",
 					    ESC_SPAN(r->label.span)),
 				    request_is_there(c->db, from));
+	}
 	request_unref(&r);
 	return err_default(err, rc);
 }

@@ -79,10 +79,11 @@ write_first(struct writing *w, const struct store *st, const struct kdb *db)
 		return err_prefix(err, "cannot save '%s'", ESC(st->path));
 	}
 	for (size_t i = 0; i < CODEC_PARTS; i++) {
-		if (w->out[i].size > STORE_FILE_MAX)
+		if (w->out[i].size > STORE_FILE_MAX) {
 			return err_set(err, RC_LIMIT,
 				       "cannot save '%s': it would be over %d bytes long",
 				       ESC(st->path), STORE_FILE_MAX);
+		}
 	}
 	return write_part(w, 0, st->real);
 }

@@ -91,11 +91,12 @@ tell_hint(struct menu *m, const struct err *err)
 
 	if (!err->hint[0])
 		return;
-	if (err->rc == RC_PASSWORD_EXPIRED)
+	if (err->rc == RC_PASSWORD_EXPIRED) {
 		menu_put(m, "Change database password, 3 of the Database Menu, gives it a new "
 			    "one.\n");
-	else
+	} else {
 		out_printf(m->out, "%s%s\n", way, err->hint);
+	}
 }
 
 void

@@ -239,3 +239,13 @@ setup()
 	kyman 7 db create v3.kdb --pass file:pw
 	has "$err" v3.rdb
 }
+
+@test "an expiry that four bytes cannot say is refused, and nothing is made or changed" {
+	kyman 9 db create far.kdb --pass file:pw --expire 36500
+	has "$err" '2106-02-07'
+	[ ! -e far.kdb ]
+	before=$(sha256sum v6.kdb)
+	kyman 9 db passwd v6.kdb --pass file:pw --new-pass file:wrong --expire 36500
+	has "$err" '2106-02-07'
+	[ "$(sha256sum v6.kdb)" = "$before" ]
+}
