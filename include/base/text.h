@@ -63,6 +63,10 @@ bool text_equal_folded(struct span a, struct span b);
 /* True when a and b are equal with A to Z and a to z taken for the same. */
 bool text_equal_ascii(const char *a, const char *b);
 
+/* Takes the next item off a list with commas between, without the blanks around it; *list is NULL
+ * behind the last. False when there is none. Borrowed. */
+bool text_next_item(const char **list, struct span *item);
+
 /* Appends lower-case hexadecimal. */
 void text_put_hex(struct buf *b, struct span bytes);
 

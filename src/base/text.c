@@ -288,3 +288,21 @@ text_number(uint64_t *out, const char *text, uint64_t max)
 	*out = value;
 	return RC_OK;
 }
+
+bool
+text_next_item(const char **list, struct span *item)
+{
+	const char *at = *list;
+	size_t size;
+
+	if (!at)
+		return false;
+	size = strcspn(at, ",");
+	*list = at[size] ? at + size + 1 : NULL;
+	for (; size && *at == ' '; size--)
+		at++;
+	while (size && at[size - 1] == ' ')
+		size--;
+	*item = SPAN_OF(at, size);
+	return true;
+}

@@ -334,28 +334,6 @@ ext_put_text(struct buf *out, const struct ext *x)
 	}
 }
 
-/* Takes the next item off a comma-separated list, without the blanks around it. False at the
- * end. */
-static bool
-next_item(const char **list, struct span *item)
-{
-	const char *at = *list;
-	size_t size;
-
-	if (!at)
-		return false;
-	size = strcspn(at, ",");
-	*list = at[size] ? at + size + 1 : NULL;
-	while (size && *at == ' ') {
-		at++;
-		size--;
-	}
-	while (size && at[size - 1] == ' ')
-		size--;
-	*item = SPAN_OF(at, size);
-	return true;
-}
-
 /* The bit of a name; 0 for an unknown one. */
 static unsigned
 usage_bit(struct span name)
@@ -376,7 +354,7 @@ ext_parse_key_usage(const char *list, unsigned *bits, struct err *err)
 	struct span item;
 
 	*bits = 0;
-	while (next_item(&list, &item)) {
+	while (text_next_item(&list, &item)) {
 		unsigned bit = usage_bit(item);
 
 		if (!bit) {
@@ -397,7 +375,7 @@ ext_parse_ekus(struct buf *der, const char *list, struct err *err)
 	struct span item;
 	enum rc rc = RC_OK;
 
-	while (!rc && next_item(&list, &item)) {
+	while (!rc && text_next_item(&list, &item)) {
 		enum oid id = oid_by_name(OID_EKU, item);
 
 		buf_cut(&octets, 0);

@@ -200,26 +200,6 @@ san_type(enum gskit_flag flag)
 	}
 }
 
-/* Takes the next item off a list with commas between, without the blanks around it. False at the
- * end. */
-static bool
-next_item(const char **list, struct span *item)
-{
-	const char *at = *list;
-	size_t size;
-
-	if (!at)
-		return false;
-	size = strcspn(at, ",");
-	*list = at[size] ? at + size + 1 : NULL;
-	for (; size && *at == ' '; size--)
-		at++;
-	while (size && at[size - 1] == ' ')
-		size--;
-	*item = SPAN_OF(at, size);
-	return true;
-}
-
 enum rc
 gskit_take_san(struct gskit *g, const struct gskit_value *v, const char *value, struct err *err)
 {
@@ -227,7 +207,7 @@ gskit_take_san(struct gskit *g, const struct gskit_value *v, const char *value, 
 	const char *name;
 	enum rc rc = RC_OK;
 
-	while (!rc && next_item(&value, &item)) {
+	while (!rc && text_next_item(&value, &item)) {
 		struct buf text = BUF_INIT;
 
 		if (!item.size)
@@ -262,7 +242,7 @@ gskit_take_usages(struct gskit *g, const struct gskit_value *v, const char *valu
 	const char *list;
 	enum rc rc;
 
-	while (next_item(&value, &item)) {
+	while (text_next_item(&value, &item)) {
 		buf_put_text(&text, text.size ? "," : "");
 		put_usage(&text, item);
 	}

@@ -285,6 +285,23 @@ test_number(void **state)
 	}
 }
 
+static void
+test_next_item(void **state)
+{
+	static const char *const items[] = { "a", "", "b c", "" };
+	const char *list = " a ,, b c,";
+	const char *none = NULL;
+	struct span item;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+		assert_true(text_next_item(&list, &item));
+		assert_true(span_equal(item, span_text(items[i])));
+	}
+	assert_false(text_next_item(&list, &item));
+	assert_false(text_next_item(&none, &item));
+}
+
 int
 main(void)
 {
@@ -299,6 +316,7 @@ main(void)
 		cmocka_unit_test(test_fold_text),
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_number),
+		cmocka_unit_test(test_next_item),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
