@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/text.h"
 #include "codec/cms-parts.h"
 
 enum probe
@@ -11,6 +12,41 @@ cms_probe(struct span head)
 	    head.data[sizeof(magic)] >= ' ')
 		return PROBE_NO;
 	return PROBE_YES;
+}
+
+enum rc
+cms_check_contents(const struct kdb *db, const struct notes *notes, struct err *err)
+{
+	size_t renewals = 0;
+	bool fine = true;
+
+	for (size_t i = 0; i < db->count; i++)
+		fine =
+		    fine && (db->entries[i]->kind == ENTRY_CERT || db->entries[i]->key.span.size);
+	for (size_t i = 0; i < db->request_count; i++) {
+		fine = fine && db->requests[i]->key.span.size;
+		renewals += db->requests[i]->renews;
+		if (!db->requests[i]->csr.span.size) {
+			return err_set(err, RC_POLICY,
+				       "a CMS database cannot hold a key that has no certificate "
+				       "and no request, and '%s' is one",
+				       ESC_SPAN(db->requests[i]->label.span));
+		}
+	}
+	if (!fine || !cms_check_size(db->version))
+		return err_set(err, RC_INTERNAL, "a private key is not shrouded");
+	/* Four bytes of seconds since 1970. */
+	if (db->expires > UINT32_MAX) {
+		return err_set(err, RC_POLICY,
+			       "a CMS database cannot say that its passphrase expires after "
+			       "2106-02-07");
+	}
+	if (renewals) {
+		notes_add(notes, "renewal-forgotten",
+			  "%zu %s which certificate it renews: a CMS database has no place for it",
+			  renewals, renewals == 1 ? "request forgets" : "requests forget");
+	}
+	return RC_OK;
 }
 
 const struct codec codec_cms = {
