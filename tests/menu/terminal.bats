@@ -88,7 +88,7 @@ to_list="$to_menu,type=1,wait=previous list):"
 }
 
 @test "^Z at a passphrase, too" {
-	scene 0 'type=PS1=rea"dy> ",wait=ready> ,type="$KYMAN" menu db.kdb,wait=password,echo=off,key=26,wait=Stopped,wait=ready> ,type=stty -a >stty,wait=ready> ,type=fg,echo=off,type=secret12,wait=Key Management Menu,wait=menu):,type=0,wait=ready> ,type=exit 0' \
+	scene 0 'type=PS1=rea"dy> ",wait=ready> ,type="$KYMAN" menu db.kdb,wait=password,echo=off,key=26,wait=Stopped,wait=ready> ,type=stty -a >stty,wait=ready> ,type=fg,wait=password,echo=off,type=secret12,wait=Key Management Menu,wait=menu):,type=0,wait=ready> ,type=exit 0' \
 		/bin/bash --norc --noprofile -i
 	grep -q ' echo ' stty
 	[[ $out != *secret12* ]]
