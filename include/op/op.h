@@ -8,12 +8,18 @@
 #include "op/result.h"
 #include "store/store.h"
 
+/* A passphrase that is wanted. Borrowed. */
+struct secret_question {
+	const char *prompt; /* a phrase without colon */
+	const char *option; /* by which a command could say it: "--pass" */
+	bool is_new;        /* asked for twice */
+};
+
 /* How a front end asks. Each returns RC_CANCELLED at end of input, RC_NO_SECRET (or RC_USAGE for
  * text) where nobody can be asked. */
 struct asker {
-	/* A passphrase, echo off; twice when it is new. prompt is a phrase without colon. The
-	 * caller frees it. */
-	enum rc (*secret)(void *self, const char *prompt, bool is_new, struct secret **out,
+	/* A passphrase, echo off. The caller frees it. */
+	enum rc (*secret)(void *self, const struct secret_question *question, struct secret **out,
 			  struct err *err);
 	/* Yes or no. question ends in a question mark. */
 	enum rc (*confirm)(void *self, const char *question, bool *yes, struct err *err);

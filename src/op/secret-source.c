@@ -131,6 +131,7 @@ static enum rc
 from_prompt(struct secret **secret, const struct secret_wish *wish, struct err *err)
 {
 	const struct asker *asker = wish->asker;
+	struct secret_question question = { .option = wish->option, .is_new = wish->is_new };
 	struct buf prompt = BUF_INIT;
 	enum rc rc;
 
@@ -139,10 +140,10 @@ from_prompt(struct secret **secret, const struct secret_wish *wish, struct err *
 	buf_put_text(&prompt, wish->is_new ? "New passphrase" : "Passphrase");
 	if (wish->file)
 		buf_printf(&prompt, " of '%s'", ESC(wish->file));
-	buf_printf(&prompt, " (%s)", wish->option);
+	question.prompt = buf_text(&prompt);
 	rc = buf_rc(&prompt);
 	if (!rc)
-		rc = asker->secret(asker->self, buf_text(&prompt), wish->is_new, secret, err);
+		rc = asker->secret(asker->self, &question, secret, err);
 	buf_release(&prompt);
 	if (rc == RC_NO_SECRET && !(err && err->message[0]))
 		return not_to_be_had(wish, err);

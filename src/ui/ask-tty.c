@@ -92,18 +92,17 @@ ask_once(int fd, const char *text, struct secret **out, struct err *err)
 }
 
 static enum rc
-ask_secret(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err)
+ask_twice(int fd, const char *text, struct secret **out, struct err *err)
 {
-	const struct ask_tty *tty = self;
 	struct secret *again = NULL;
 	bool same;
 	enum rc rc;
 
 	for (int i = 0; i < ASK_TRIES; i++) {
-		rc = ask_once(tty->fd, prompt, out, err);
-		if (rc || !is_new)
+		rc = ask_once(fd, text, out, err);
+		if (rc)
 			return rc;
-		rc = ask_once(tty->fd, "The same again", &again, err);
+		rc = ask_once(fd, "The same again", &again, err);
 		same = !rc && secret_equal(*out, again);
 		secret_free(&again);
 		if (same)
@@ -111,9 +110,26 @@ ask_secret(void *self, const char *prompt, bool is_new, struct secret **out, str
 		secret_free(out);
 		if (rc)
 			return rc;
-		(void)write_all(tty->fd, "the passphrases differ\n");
+		(void)write_all(fd, "the passphrases differ\n");
 	}
 	return err_set(err, RC_NO_SECRET, "the passphrases differed %d times", ASK_TRIES);
+}
+
+static enum rc
+ask_secret(void *self, const struct secret_question *question, struct secret **out, struct err *err)
+{
+	const struct ask_tty *tty = self;
+	struct buf text = BUF_INIT;
+	enum rc rc;
+
+	buf_printf(&text, "%s (%s)", question->prompt, question->option);
+	rc = err_default(err, buf_rc(&text));
+	if (!rc && question->is_new)
+		rc = ask_twice(tty->fd, buf_text(&text), out, err);
+	else if (!rc)
+		rc = ask_once(tty->fd, buf_text(&text), out, err);
+	buf_release(&text);
+	return rc;
 }
 
 static bool

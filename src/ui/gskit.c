@@ -320,18 +320,20 @@ struct questions {
 };
 
 static enum rc
-ask_secret(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err)
+ask_secret(void *self, const struct secret_question *question, struct secret **out, struct err *err)
 {
 	const struct questions *questions = self;
 	const struct asker *inner = questions->inner;
-	struct buf text = BUF_INIT;
+	struct secret_question own = *question;
+	struct buf option = BUF_INIT;
 	enum rc rc;
 
-	gskit_translate(&text, prompt);
-	rc = err_default(err, buf_rc(&text));
+	gskit_translate(&option, question->option);
+	own.option = buf_text(&option);
+	rc = err_default(err, buf_rc(&option));
 	if (!rc)
-		rc = inner->secret(inner->self, buf_text(&text), is_new, out, err);
-	buf_release(&text);
+		rc = inner->secret(inner->self, &own, out, err);
+	buf_release(&option);
 	return rc;
 }
 

@@ -331,19 +331,12 @@ close_record(struct menu *m, const char *path, struct err *err)
 }
 
 static enum rc
-ask_secret(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err)
+ask_secret(void *self, const struct secret_question *question, struct secret **out, struct err *err)
 {
-	/* What stands at the end is an option, which is the commands' way. */
-	const char *option = strstr(prompt, " (--");
 	struct buf text = BUF_INIT;
-	const char *next;
 	enum rc rc;
 
-	(void)is_new;
-	while (option && (next = strstr(option + 1, " (--")))
-		option = next;
-	buf_put(&text, SPAN_OF(prompt, option ? (size_t)(option - prompt) : strlen(prompt)));
-	buf_put_byte(&text, ':');
+	buf_printf(&text, "%s:", question->prompt);
 	rc = buf_rc(&text);
 	if (!rc)
 		rc = menu_secret(self, buf_text(&text), out, err);

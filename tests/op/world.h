@@ -27,13 +27,13 @@ struct world {
 };
 
 static MAYBE enum rc
-type_secret(void *self, const char *prompt, bool is_new, struct secret **out, struct err *err)
+type_secret(void *self, const struct secret_question *question, struct secret **out,
+	    struct err *err)
 {
 	struct world *w = self;
 
-	(void)is_new;
 	w->asked++;
-	(void)snprintf(w->question, sizeof(w->question), "%s", prompt);
+	(void)snprintf(w->question, sizeof(w->question), "%s", question->prompt);
 	if (!w->typed)
 		return err_set(err, RC_CANCELLED, "end of input");
 	return secret_from(out, span_text(w->typed));
