@@ -154,7 +154,7 @@ NODISCARD enum rc cms_load(struct kdb *db, struct blob *in[CODEC_PARTS], struct 
 			   const struct notes *notes, struct err *err);
 
 /* RC_OK when a CMS file holds what db is; what it forgets is told. RC_POLICY with words;
- * RC_INTERNAL for a key that waits in the clear, which is the caller's fault. */
+ * RC_INTERNAL for a version that there is not, which is the caller's fault. */
 NODISCARD enum rc cms_check_contents(const struct kdb *db, const struct notes *notes,
 				     struct err *err);
 

@@ -101,6 +101,11 @@ struct codec {
  * key. Before a save, and before a diff, since the pointers change. */
 NODISCARD enum rc codec_shroud(struct kdb *db, struct pw *pw);
 
+/* What every codec's save asks first: RC_NO_SECRET with words without passphrase, and where what is
+ * encrypted was not read and would be lost; RC_INTERNAL for a key that waits in the clear, or none
+ * where there must be one, which is the caller's fault. */
+NODISCARD enum rc codec_may_save(const struct kdb *db, const struct pw *pw, struct err *err);
+
 /* A private key of db in the clear: open_key copied, or the shrouded one opened with pw (NULL:
  * RC_NO_SECRET). The caller frees *pkcs8. */
 NODISCARD enum rc codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw,

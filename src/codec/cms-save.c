@@ -551,14 +551,10 @@ cms_save(const struct kdb *db, struct pieces out[CODEC_PARTS], struct pw *pw,
 	 const struct notes *notes, struct err *err)
 {
 	struct writer w = { .db = db, .err = err };
-	enum rc rc;
+	enum rc rc = codec_may_save(db, pw, err);
 
-	if (!pw)
-		return err_set(err, RC_NO_SECRET, "a database is not written without passphrase");
-	if (db->locked)
-		return err_set(err, RC_NO_SECRET,
-			       "what is encrypted in it was not read, and would be lost");
-	rc = cms_check_contents(db, notes, err);
+	if (!rc)
+		rc = cms_check_contents(db, notes, err);
 	if (rc)
 		return rc;
 	w.pass = secret_span(pw_secret(pw));

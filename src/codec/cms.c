@@ -18,23 +18,14 @@ enum rc
 cms_check_contents(const struct kdb *db, const struct notes *notes, struct err *err)
 {
 	size_t renewals = 0;
-	bool fine = true;
+	enum rc rc = codec_can_hold(&codec_cms, db, err);
 
-	for (size_t i = 0; i < db->count; i++)
-		fine =
-		    fine && (db->entries[i]->kind == ENTRY_CERT || db->entries[i]->key.span.size);
-	for (size_t i = 0; i < db->request_count; i++) {
-		fine = fine && db->requests[i]->key.span.size;
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < db->request_count; i++)
 		renewals += db->requests[i]->renews;
-		if (!db->requests[i]->csr.span.size) {
-			return err_set(err, RC_POLICY,
-				       "a CMS database cannot hold a key that has no certificate "
-				       "and no request, and '%s' is one",
-				       ESC_SPAN(db->requests[i]->label.span));
-		}
-	}
-	if (!fine || !cms_check_size(db->version))
-		return err_set(err, RC_INTERNAL, "a private key is not shrouded");
+	if (!cms_check_size(db->version))
+		return err_set(err, RC_INTERNAL, "there is no such version of CMS databases");
 	/* Four bytes of seconds since 1970. */
 	if (db->expires > UINT32_MAX) {
 		return err_set(err, RC_POLICY,

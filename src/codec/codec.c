@@ -213,3 +213,28 @@ codec_open_request_key(struct secret **pkcs8, const struct request *r, struct pw
 {
 	return open_key(pkcs8, r->open_key, r->key.span, pw, err);
 }
+
+static bool
+is_shrouded(const struct kdb *db)
+{
+	bool fine = true;
+	size_t i;
+
+	for (i = 0; i < db->count; i++)
+		fine = fine &&
+		       (db->entries[i]->kind == ENTRY_CERT || db->entries[i]->key.span.size > 0);
+	for (i = 0; i < db->request_count; i++)
+		fine = fine && db->requests[i]->key.span.size > 0;
+	return fine;
+}
+
+enum rc
+codec_may_save(const struct kdb *db, const struct pw *pw, struct err *err)
+{
+	if (!pw)
+		return err_set(err, RC_NO_SECRET, "a database is not written without passphrase");
+	if (db->locked)
+		return err_set(err, RC_NO_SECRET,
+			       "what is encrypted in it was not read, and would be lost");
+	return is_shrouded(db) ? RC_OK : err_set(err, RC_INTERNAL, "a private key is not shrouded");
+}

@@ -311,21 +311,6 @@ mac_params(const struct kdb *db, const struct pw *pw, unsigned char *salt, uint6
 	return RC_OK;
 }
 
-/* A key that waits in the clear, or none where there must be one, is a fault of the caller's. */
-static enum rc
-check_shrouded(const struct kdb *db, struct err *err)
-{
-	bool fine = true;
-	size_t i;
-
-	for (i = 0; i < db->count; i++)
-		fine = fine &&
-		       (db->entries[i]->kind == ENTRY_CERT || db->entries[i]->key.span.size > 0);
-	for (i = 0; i < db->request_count; i++)
-		fine = fine && db->requests[i]->key.span.size > 0;
-	return fine ? RC_OK : err_set(err, RC_INTERNAL, "a private key is not shrouded");
-}
-
 static void
 note_hidden(const struct kdb *db, const struct notes *notes)
 {
@@ -348,14 +333,8 @@ p12_save(const struct kdb *db, struct pieces out[CODEC_PARTS], struct pw *pw,
 	struct writer w = { .db = db };
 	unsigned char salt[PBE_SALT_SIZE];
 	uint64_t iterations;
-	enum rc rc;
+	enum rc rc = codec_may_save(db, pw, err);
 
-	if (!pw)
-		return err_set(err, RC_NO_SECRET, "a database is not written without passphrase");
-	if (db->locked)
-		return err_set(err, RC_NO_SECRET,
-			       "what is encrypted in it was not read, and would be lost");
-	rc = check_shrouded(db, err);
 	if (rc)
 		return rc;
 	rc = put_all(&w, pw);
