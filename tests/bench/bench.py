@@ -3,9 +3,9 @@
 """Speed as ratios: kyman and another tool in turns, A B A B, in one run; medians of the paired ratios, of wall time and
 (where the machine has other work, the better guide) of CPU time; the same number of iterations on both sides. Nothing
 passes or fails here. Tools that are missing are skipped by name. Rows are numbered as the design's targets; A is what the
-first release was accepted by, - has no target of its own.
+first release was accepted by, C what CMS databases were, - has no target of its own.
 
-    bench.py --kyman PROGRAM --tools DIR [--json FILE] [--quick]     DIR holds make-store, measure and pbkdf2"""
+    bench.py --kyman PROGRAM --tools DIR [--json FILE] [--quick] [--only PART]...     DIR holds make-store, measure, pbkdf2"""
 import argparse
 import json
 import os
@@ -16,8 +16,8 @@ import sys
 import tempfile
 
 PASS = 'bench-Passphrase1'
+PARTS = ('start', 'main_jobs', 'adds', 'lists', 'large', 'cms', 'open_600k')
 ROWS = []
-
 
 MEASURE = ''
 
@@ -104,7 +104,6 @@ class Bench:
     def __init__(self, args, folder):
         self.kyman, self.tools, self.dir, self.quick = args.kyman, args.tools, folder, args.quick
         self.rounds = 5 if self.quick else 15
-        self.stores = {}
 
     def path(self, *names):
         return os.path.join(self.dir, *names)
@@ -112,12 +111,12 @@ class Bench:
     def km(self, *words, ok=(0,)):
         return lambda: run(self.kyman, *words, '--pass', 'env:KM_PASS', ok=ok)
 
-    def store(self, n, iterations=10000):
-        if (n, iterations) not in self.stores:
-            f = self.path(f's{n}-{iterations}.p12')
+    def store(self, n, iterations=10000, suffix='p12'):
+        """A database with n certificates, made once. The suffix decides the format: kdb is CMS, which has no iterations."""
+        f = self.path(f's{n}-{iterations}.{suffix}')
+        if not os.path.exists(f):
             run(os.path.join(self.tools, 'make-store'), str(n), str(iterations), PASS, f)
-            self.stores[n, iterations] = f
-        return self.stores[n, iterations]
+        return f
 
     # 1: start
     def start(self):
@@ -203,8 +202,8 @@ class Bench:
             run('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', self.path('one.key'), '-out', pem, '-subj', '/CN=one more', '-days', '3650')
         return pem
 
-    def add_one(self, n, iterations=10000):
-        source, copy = self.store(n, iterations), self.path('add.p12')
+    def add_one(self, n, iterations=10000, suffix='p12'):
+        source, copy = self.store(n, iterations, suffix), self.path('add.' + suffix)
         return sequence(lambda: copy_file(source, copy), self.km('cert', 'add', self.one(), '--db', copy, '--as', 'one more'))
 
     def keytool_add(self, n):
@@ -270,26 +269,36 @@ class Bench:
     # 10 to 12: a hundred thousand
     def large(self):
         n = 10000 if self.quick else 100000
-        f, tenth, copy = self.store(n, 2048), n // 10, self.path('copy.p12')
+        f, tenth = self.store(n, 2048), n // 10
         size = os.path.getsize(f)
 
         def digest():
             return run('openssl', 'dgst', '-sha256', f)
-
-        def copy_sync():
-            return run('dd', f'if={f}', f'of={copy}', 'bs=1M', 'conv=fsync')
         peaks = {}
         for words, row, target in ((['cert', 'list'], '10', 2.0), (['cert', 'list', '--json'], 'A', 2.5)):
             what = ' '.join(words[1:])
             peaks[what] = compare(row, f'{what}, N={n:,}', self.km(*words, '--db', f), digest, 'openssl dgst -sha256', target, self.rounds)
             compare('11', f'{what}, N={n:,}', self.km(*words, '--db', f), self.km(*words, '--db', self.store(tenth, 2048)), f'itself, N={tenth:,}', 12, self.rounds)
-        peaks['add one'] = compare('10', f'add one, N={n:,}', self.add_one(n, 2048), sequence(digest, copy_sync), 'dgst + cp + sync', 2.2, self.rounds)
+        peaks['add one'] = compare('10', f'add one, N={n:,}', self.add_one(n, 2048), sequence(digest, self.copy_sync(f)), 'dgst + cp + sync', 2.2, self.rounds)
         compare('A', f'add one, N={n:,}', self.add_one(n, 2048), digest, 'openssl dgst -sha256', 2.5, self.rounds)
         compare('11', f'add one, N={n:,}', self.add_one(n, 2048), self.add_one(tenth, 2048), f'itself, N={tenth:,}', 12, self.rounds)
         for what, peak in peaks.items():
             for row, times, more in (('12', 1.1, 6), ('A', 1.2, 8)) if peak else ():
                 allowed = times * size + more * 2 ** 20
                 report(row, f'peak MiB of {what}, N={n:,}', peak / 2 ** 20, f'{times} x file + {more} MiB', allowed / 2 ** 20, peak / allowed, 1.0)
+
+    def copy_sync(self, f):
+        return lambda: run('dd', f'if={f}', f'of={self.path("copy")}', 'bs=1M', 'conv=fsync')
+
+    # C: a CMS database, whose check is a SHA-384 over all of the file
+    def cms(self):
+        n = 1000 if self.quick else 10000
+        f = self.store(n, suffix='kdb')
+
+        def digest():
+            return run('openssl', 'dgst', '-sha384', f)
+        compare('C', f'list, CMS, N={n:,}', self.km('cert', 'list', '--db', f), digest, 'openssl dgst -sha384', 3.0, self.rounds)
+        compare('C', f'add one, CMS, N={n:,}', self.add_one(n, suffix='kdb'), sequence(digest, self.copy_sync(f)), 'dgst + cp + sync', 3.0, self.rounds)
 
     # 13: opening is one derivation
     def open_600k(self):
@@ -304,6 +313,7 @@ def main():
     p.add_argument('--kyman', required=True)
     p.add_argument('--tools', required=True)
     p.add_argument('--json')
+    p.add_argument('--only', action='append', choices=PARTS, metavar='PART', help=', '.join(PARTS))
     p.add_argument('--quick', action='store_true', default=bool(os.environ.get('KYMAN_BENCH_QUICK')))
     args = p.parse_args()
     global MEASURE
@@ -313,9 +323,9 @@ def main():
     print('row  what                                 kyman, ms  other                  other, ms    ratio     CPU  target')
     with tempfile.TemporaryDirectory(prefix='kyman-bench.') as folder:
         b = Bench(args, folder)
-        for part in (b.start, b.main_jobs, b.adds, b.lists, b.large, b.open_600k):
+        for part in args.only or PARTS:
             try:
-                part()
+                getattr(b, part)()
             except Failed as why:
                 print(f'     skipped: {why}', flush=True)
     held = sum(r['held'] for r in ROWS)

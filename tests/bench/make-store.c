@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Makes a PKCS#12 database of N certificates for the benchmarks, without a signature each: one
- * certificate is the pattern, and in the copies serial number and common name, both of fixed
- * length, differ.
+/* Makes a database of N certificates for the benchmarks, without a signature each: one certificate
+ * is the pattern, and in the copies serial number and common name, both of fixed length, differ.
+ * A FILE whose name ends in .kdb becomes a CMS database, all else PKCS#12.
  *
  *     make-store N ITERATIONS PASSPHRASE FILE */
 
 #include "base/buf.h"
-#include "codec/codec.h"
+#include "codec/cms.h"
 #include "pki/dn.h"
 #include "pki/issue.h"
 
@@ -100,10 +100,22 @@ put(void *self, struct span bytes)
 	return fwrite(bytes.data, 1, bytes.size, self) == bytes.size ? RC_OK : RC_IO;
 }
 
+/* The format for a file of this name; db becomes one of it. */
+static const struct codec *
+codec_for(struct kdb *db, const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	if (!dot || strcmp(dot, ".kdb") != 0)
+		return &codec_pkcs12;
+	cms_begin(db, CMS_VERSION);
+	return &codec_cms;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct pieces out[CODEC_PARTS] = { PIECES_INIT };
+	struct pieces out[CODEC_PARTS] = { PIECES_INIT, PIECES_INIT };
 	struct secret *pass = NULL;
 	struct kdb db = KDB_INIT;
 	struct buf pattern = BUF_INIT;
@@ -126,14 +138,15 @@ main(int argc, char **argv)
 	if (!rc)
 		rc = pw_set_shroud(pw, NULL, strtoul(argv[2], NULL, 10));
 	if (!rc)
-		rc = codec_pkcs12.save(&db, out, pw, NULL, &err);
+		rc = codec_for(&db, argv[4])->save(&db, out, pw, NULL, &err);
 	if (!rc)
 		f = fopen(argv[4], "wb");
 	if (!rc)
 		rc = f ? pieces_each(&out[0], put, f) : RC_IO;
 	if (f && fclose(f))
 		rc = RC_IO;
-	pieces_release(&out[0]);
+	for (size_t i = 0; i < CODEC_PARTS; i++)
+		pieces_release(&out[i]);
 	kdb_release(&db);
 	pw_free(&pw);
 	buf_release(&pattern);
