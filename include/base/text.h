@@ -17,9 +17,9 @@ void text_put(struct buf *b, uint32_t point);
 bool text_is_utf8(struct span s);
 
 /* True for what must not reach a terminal raw: C0 (tab and line feed too), DEL, C1,
- * bidi controls (U+061C, U+200E, U+200F, U+202A to 202E, U+2066 to 2069), zero-width (U+200B to
- * 200D, U+2060, U+FEFF), line and paragraph separators (U+2028, U+2029), surrogates, and
- * noncharacters. */
+ * bidi controls (U+061C, U+200E, U+200F, U+202A to 202E, U+2066 to 2069), what nobody sees (U+180E,
+ * U+200B to 200D, U+2060 to 2064, U+FEFF; tags: U+E0001, U+E0020 to E007F), line and paragraph
+ * separators (U+2028, U+2029), surrogates, and noncharacters. */
 bool text_is_control(uint32_t point);
 
 /* True for UTF-8 without any of these: it may reach a terminal as it stands. */
