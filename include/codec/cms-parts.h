@@ -153,6 +153,10 @@ enum probe cms_probe(struct span head);
 NODISCARD enum rc cms_load(struct kdb *db, struct blob *in[CODEC_PARTS], struct pw *pw,
 			   const struct notes *notes, struct err *err);
 
+/* The key entry of db whose certificate a request will replace, as far as a CMS database can tell:
+ * that with the same label and subject. csr is DER. NULL when there is none. */
+const struct entry *cms_renewed(const struct kdb *db, struct span label, struct span csr);
+
 /* RC_OK when a CMS file holds what db is; what it forgets is told. RC_POLICY with words;
  * RC_INTERNAL for a version that there is not, which is the caller's fault. */
 NODISCARD enum rc cms_check_contents(const struct kdb *db, const struct notes *notes,

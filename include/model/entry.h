@@ -86,6 +86,7 @@ struct entry {
 struct request {
 	unsigned refs;
 	bool renews;        /* it will replace the certificate with this SHA-256 */
+	bool surmised;      /* its file does not say so: label and subject do */
 	struct piece label; /* UTF-8 */
 	struct piece
 	    csr; /* CertificationRequest, DER; empty for a key that came without certificate */

@@ -2,6 +2,7 @@
 /* Reading a CMS database: both checks first, then its records. */
 #include "base/text.h"
 #include "codec/cms-parts.h"
+#include "pki/digest.h"
 
 #include <string.h>
 
@@ -124,6 +125,22 @@ out:
 	return rc;
 }
 
+/* The format has no place for what a request renews. */
+static enum rc
+surmise_renewed(const struct kdb *db, struct request *r)
+{
+	const struct entry *e = cms_renewed(db, r->label.span, r->csr.span);
+	unsigned char digest[DIGEST_MAX];
+	enum rc rc = e ? digest_of(HASH_SHA256, e->cert.span, digest) : RC_OK;
+
+	if (rc || !e)
+		return rc;
+	r->renews = true;
+	r->surmised = true;
+	memcpy(r->replaces, digest, sizeof(r->replaces));
+	return RC_OK;
+}
+
 static enum rc
 take_request(struct loader *l, const struct place *p)
 {
@@ -136,8 +153,10 @@ take_request(struct loader *l, const struct place *p)
 		r->key = piece_of(p->record.key, p->home);
 		r->key_native = piece_of(p->slot.whole, p->home);
 		meet_key(l, p->record.key);
-		rc = kdb_load_request(&l->db, r);
+		rc = surmise_renewed(&l->db, r);
 	}
+	if (!rc)
+		rc = kdb_load_request(&l->db, r);
 	request_unref(&r);
 	return rc;
 }

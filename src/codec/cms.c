@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/text.h"
 #include "codec/cms-parts.h"
+#include "pki/cert.h"
+#include "pki/csr.h"
+#include "pki/digest.h"
+#include "pki/dn.h"
+
+#include <string.h>
 
 enum probe
 cms_probe(struct span head)
@@ -14,6 +20,30 @@ cms_probe(struct span head)
 	return PROBE_YES;
 }
 
+const struct entry *
+cms_renewed(const struct kdb *db, struct span label, struct span csr)
+{
+	const struct entry *e = kdb_find(db, label);
+	struct cert cert;
+	struct csr asked;
+
+	if (!e || e->kind != ENTRY_KEY || cert_parse(&cert, e->cert.span, NULL) ||
+	    csr_parse(&asked, csr, NULL) || !dn_equal(asked.subject, cert.subject))
+		return NULL;
+	return e;
+}
+
+/* True where a reader of the file will not know which certificate the request renews. */
+static bool
+is_forgotten(const struct kdb *db, const struct request *r)
+{
+	const struct entry *e = r->renews ? cms_renewed(db, r->label.span, r->csr.span) : NULL;
+	unsigned char digest[DIGEST_MAX];
+
+	return r->renews && (!e || digest_of(HASH_SHA256, e->cert.span, digest) ||
+			     memcmp(digest, r->replaces, sizeof(r->replaces)) != 0);
+}
+
 enum rc
 cms_check_contents(const struct kdb *db, const struct notes *notes, struct err *err)
 {
@@ -23,7 +53,7 @@ cms_check_contents(const struct kdb *db, const struct notes *notes, struct err *
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < db->request_count; i++)
-		renewals += db->requests[i]->renews;
+		renewals += is_forgotten(db, db->requests[i]);
 	if (!cms_check_size(db->version))
 		return err_set(err, RC_INTERNAL, "there is no such version of CMS databases");
 	/* Four bytes of seconds since 1970. */

@@ -100,6 +100,7 @@ request_dup(const struct request *from)
 	r->csr = piece_ref(&from->csr);
 	r->key = piece_ref(&from->key);
 	r->renews = from->renews;
+	r->surmised = from->surmised;
 	memcpy(r->replaces, from->replaces, sizeof(r->replaces));
 	r->key_native = piece_ref(&from->key_native);
 	return r;

@@ -60,7 +60,8 @@ take_entry(struct op_call *c, const struct entry *e, struct err *err)
 static enum rc
 check_renewal(struct op_call *c, const struct request *r, struct err *err)
 {
-	if (!r->renews || c->how.codec->caps & CODEC_RENEWALS)
+	/* What was seen from label and subject is seen again. */
+	if (!r->renews || r->surmised || c->how.codec->caps & CODEC_RENEWALS)
 		return RC_OK;
 	(void)err_set(err, RC_POLICY,
 		      "a %s file has no place for which certificate the request '%s' renews",
@@ -82,7 +83,7 @@ take_request(struct op_call *c, const struct request *r, struct err *err)
 	copy = request_dup(r);
 	if (!copy)
 		return err_default(err, RC_NO_MEMORY);
-	if (!(c->how.codec->caps & CODEC_RENEWALS))
+	if (!(c->how.codec->caps & CODEC_RENEWALS) && !copy->surmised)
 		copy->renews = false;
 	piece_release(&copy->key);
 	secret_free(&copy->open_key);

@@ -358,7 +358,7 @@ put_answer(struct op_call *c, const struct cert *cert, const struct entry *old,
 	if (!rc && r)
 		kdb_remove_request(c->db, r);
 	/* A request for an entry is there to replace its key. */
-	c->replaces_key = old && r;
+	c->replaces_key = old && r && !r->surmised;
 	entry_unref(&e);
 	return err_default(err, rc);
 }

@@ -249,3 +249,57 @@ setup()
 	has "$err" '2106-02-07'
 	[ "$(sha256sum v6.kdb)" = "$before" ]
 }
+
+# sign LABEL: the answer to LABEL.csr, in LABEL.pem, which ends later each time.
+sign()
+{
+	days=$((${days-10} + 10))
+	ok csr sign "$1.csr" --issuer ca --profile client --out "$1.pem" --yes -f --days "$days" --db ca.p12 --pass file:pw
+}
+
+@test "a request for an entry is received in its place, though no field says so" {
+	need jq
+	ok db create ca.p12 --pass file:pw --iterations 1000
+	ok cert create ca --profile ca --db ca.p12 --pass file:pw
+	ok cert export ca --out ca.pem --db ca.p12 --pass file:pw
+	ok db create r.kdb --pass file:pw
+	export KYMAN_DB=r.kdb
+	ok cert add ca.pem --as ca --pass file:pw
+	ok csr create web --profile client --out web.csr --pass file:pw
+	sign web
+	ok cert receive web.pem --pass file:pw
+	ok cert export web --with-key --out-pass none --out first.pem --pass file:pw
+
+	# the key stays
+	ok csr renew web --out web.csr -f --pass file:pw
+	[ -z "$(grep forgets .err)" ]
+	ok cert list --json --pass file:pw
+	[ "$(json '.entries[] | select(.label == "web") | .pending')" = true ]
+	sign web
+	ok cert receive web.pem --pass file:pw
+	has "$out" 'replaced key'
+	ok csr list --json --pass file:pw
+	[ "$(json '.entries | length')" = 0 ]
+	ok cert export web --with-key --out-pass none --out second.pem --pass file:pw
+	[ "$(openssl pkey -in first.pem)" = "$(openssl pkey -in second.pem)" ]
+	[ "$(openssl x509 -in first.pem -noout -serial)" != "$(openssl x509 -in second.pem -noout -serial)" ]
+
+	# the key goes: nothing but label and subject say that it shall
+	ok csr renew web --rekey --out web.csr -f --pass file:pw
+	sign web
+	kyman 2 cert receive web.pem --pass file:pw
+	has "$err" "The private key of 'web' goes"
+	ok cert receive web.pem --pass file:pw --yes
+	ok cert export web --with-key --out-pass none --out third.pem --pass file:pw
+	[ "$(openssl pkey -in third.pem)" != "$(openssl pkey -in second.pem)" ]
+
+	# another label on either side: it is told at once
+	ok csr renew web --out web.csr -f --pass file:pw
+	for out in c.kdb c.p12; do
+		ok db convert r.kdb $out --pass file:pw --out-pass file:pw
+		ok cert list --json --db $out --pass file:pw
+		[ "$(json '.entries[] | select(.label == "web") | .pending')" = true ]
+	done
+	ok cert rename web shop --pass file:pw
+	has "$err" '1 request forgets which certificate it renews'
+}

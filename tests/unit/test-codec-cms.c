@@ -450,6 +450,8 @@ test_not_held(void **state)
 	(void)state;
 	cms_make_all(&all, 6);
 	csr = buf_span(&all.csr);
+	assert_int_equal(cms_try_save(&bytes, &all.db, pw, &heard, &err), RC_OK);
+	assert_string_equal(heard.codes, "");
 	p12_put_request_of(&all.db, "renewal", &csr, &all.next, true);
 	assert_int_equal(cms_try_save(&bytes, &all.db, pw, &heard, &err), RC_OK);
 	assert_string_equal(heard.codes, "renewal-forgotten ");
@@ -459,6 +461,55 @@ test_not_held(void **state)
 	cms_bytes_release(&bytes);
 	pw_free(&pw);
 	cms_release_all(&all);
+}
+
+/* What a request renews is seen from its label and its subject, and from nothing less. */
+static void
+test_renewals(void **state)
+{
+	static const struct {
+		const char *label;
+		bool right; /* the request has the subject of the entry */
+		bool renews;
+	} cases[] = {
+		{ "Web", true, true },
+		{ "Web", false, false }, /* another subject */
+		{ "web", true, false },  /* another label */
+		{ "root", true, false }, /* an entry without key */
+	};
+	struct cms_bytes bytes = { { BUF_INIT, BUF_INIT } };
+	struct pw *pw = p12_pw("secret");
+	struct p12_heard heard;
+	struct err err = ERR_INIT;
+	struct buf csr = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct request *r;
+		struct cms_all all;
+		struct kdb db = KDB_INIT;
+		struct span der;
+
+		cms_make_all(&all, 6);
+		buf_cut(&csr, 0);
+		p12_forge_csr(&csr, cases[i].right ? &all.web : &all.mail);
+		der = buf_span(&csr);
+		p12_put_request_of(&all.db, cases[i].label, &der, &all.next, false);
+		assert_int_equal(cms_try_save(&bytes, &all.db, pw, NULL, &err), RC_OK);
+		cms_reload(&db, &bytes, pw);
+		r = kdb_find_request(&db, span_text(cases[i].label));
+		assert_non_null(r);
+		assert_int_equal(r->renews, cases[i].renews);
+		assert_int_equal(r->surmised, cases[i].renews);
+		/* What was seen will be seen again: nothing is forgotten. */
+		assert_int_equal(cms_try_save(&bytes, &db, pw, &heard, &err), RC_OK);
+		assert_string_equal(heard.codes, "");
+		kdb_release(&db);
+		cms_release_all(&all);
+	}
+	buf_release(&csr);
+	cms_bytes_release(&bytes);
+	pw_free(&pw);
 }
 
 /* z/OS names the issuer's record; the checks of an empty passphrase have a key of no bytes. */
@@ -509,6 +560,7 @@ main(void)
 		cmocka_unit_test(test_versions_are_kept),
 		cmocka_unit_test(test_record_length),
 		cmocka_unit_test(test_not_held),
+		cmocka_unit_test(test_renewals),
 		cmocka_unit_test(test_issuers_and_empty_passphrase),
 	};
 
