@@ -295,9 +295,9 @@ sign()
 
 	# another label on either side: it is told at once
 	ok csr renew web --out web.csr -f --pass file:pw
-	for out in c.kdb c.p12; do
-		ok db convert r.kdb $out --pass file:pw --out-pass file:pw
-		ok cert list --json --db $out --pass file:pw
+	for file in c.kdb c.p12; do
+		ok db convert r.kdb $file --pass file:pw --out-pass file:pw
+		ok cert list --json --db $file --pass file:pw
 		[ "$(json '.entries[] | select(.label == "web") | .pending')" = true ]
 	done
 	ok cert rename web shop --pass file:pw
