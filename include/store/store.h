@@ -87,6 +87,12 @@ void store_own(struct store *st, const struct store_new *how);
 NODISCARD enum rc store_create(struct store *st, const char *path, struct kdb *db,
 			       struct store_new *how, struct err *err);
 
+/* Shrouds every key of db (a working copy) anew under pw. Where st was opened without passphrase,
+ * what is shrouded in db is under pw already. RC_DAMAGED naming the entry when a shroud does not
+ * open. */
+NODISCARD enum rc store_rekey(const struct store *st, struct kdb *db, struct pw *pw,
+			      struct err *err);
+
 /* Changes the passphrase for the next save: db (a working copy) gets every key shrouded anew under
  * pw, which is taken over and becomes the store's when the save worked (store_save_as). RC_DAMAGED
  * naming the entry when a shroud does not open. */

@@ -258,20 +258,26 @@ open_all(struct kdb *db, struct pw *pw, struct err *err)
 }
 
 enum rc
-store_save_as(struct store *st, struct kdb *db, struct pw **pw, const struct notes *notes,
-	      struct err *err)
+store_rekey(const struct store *st, struct kdb *db, struct pw *pw, struct err *err)
 {
 	struct err local = ERR_INIT;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
 	if (!err)
 		err = &local;
-	rc = open_all(db, st->pw, err);
-	if (!rc) {
-		rc = codec_shroud(db, *pw);
-		if (rc)
-			(void)err_default(err, rc);
-	}
+	if (st->pw)
+		rc = open_all(db, st->pw, err);
+	if (!rc)
+		rc = codec_shroud(db, pw);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+enum rc
+store_save_as(struct store *st, struct kdb *db, struct pw **pw, const struct notes *notes,
+	      struct err *err)
+{
+	enum rc rc = store_rekey(st, db, *pw, err);
+
 	if (!rc)
 		rc = replace(st, db, *pw, notes, err);
 	if (!rc || rc == RC_OUTPUT) {
