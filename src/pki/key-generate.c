@@ -57,26 +57,40 @@ key_type_check(const char *type, struct err *err)
 	return find_type(&found, type, err);
 }
 
+/* The made key in its own form, which becomes PKCS#8 in key_to_pkcs8: the library's way to PKCS#8
+ * leaves a copy in memory that it frees and does not wipe. EdDSA has no other form. */
+static enum rc
+take_key(struct secret **pkcs8, gnutls_x509_privkey_t made, const struct type *type)
+{
+	bool has_own = type->algorithm == GNUTLS_PK_RSA || type->algorithm == GNUTLS_PK_ECDSA;
+	gnutls_datum_t out = { NULL, 0 };
+	enum rc rc = RC_FAILED;
+	int ret;
+
+	if (has_own)
+		ret = gnutls_x509_privkey_export2(made, GNUTLS_X509_FMT_DER, &out);
+	else
+		ret = gnutls_x509_privkey_export2_pkcs8(made, GNUTLS_X509_FMT_DER, NULL,
+							GNUTLS_PKCS_PLAIN, &out);
+	if (ret < 0)
+		return rc;
+	rc = key_to_pkcs8(pkcs8, SPAN_OF(out.data, out.size));
+	gnutls_memset(out.data, 0, out.size);
+	gnutls_free(out.data);
+	return rc;
+}
+
 /* Makes a key; its PrivateKeyInfo in a new secret. */
 static enum rc
 generate(struct secret **pkcs8, const struct type *type)
 {
 	gnutls_x509_privkey_t made;
-	gnutls_datum_t out = { NULL, 0 };
 	enum rc rc = RC_FAILED;
-	int ret;
 
 	if (gnutls_x509_privkey_init(&made) < 0)
 		return RC_NO_MEMORY;
-	ret = gnutls_x509_privkey_generate2(made, type->algorithm, type->bits, 0, NULL, 0);
-	if (ret >= 0)
-		ret = gnutls_x509_privkey_export2_pkcs8(made, GNUTLS_X509_FMT_DER, NULL,
-							GNUTLS_PKCS_PLAIN, &out);
-	if (ret >= 0) {
-		rc = secret_from(pkcs8, SPAN_OF(out.data, out.size));
-		gnutls_memset(out.data, 0, out.size);
-		gnutls_free(out.data);
-	}
+	if (gnutls_x509_privkey_generate2(made, type->algorithm, type->bits, 0, NULL, 0) >= 0)
+		rc = take_key(pkcs8, made, type);
 	gnutls_x509_privkey_deinit(made);
 	return rc;
 }

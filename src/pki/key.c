@@ -78,9 +78,11 @@ import_der(gnutls_privkey_t handle, struct span der)
 		return datum_rc(ret);
 	ret = gnutls_x509_privkey_import_pkcs8(x509, &in, GNUTLS_X509_FMT_DER, NULL,
 					       GNUTLS_PKCS_PLAIN);
+	/* Not a copy: the library leaves what it is made from in memory that it does not wipe. */
 	if (ret >= 0)
-		ret = gnutls_privkey_import_x509(handle, x509, GNUTLS_PRIVKEY_IMPORT_COPY);
-	gnutls_x509_privkey_deinit(x509);
+		ret = gnutls_privkey_import_x509(handle, x509, GNUTLS_PRIVKEY_IMPORT_AUTO_RELEASE);
+	if (ret < 0)
+		gnutls_x509_privkey_deinit(x509);
 	return datum_rc(ret);
 }
 
