@@ -59,4 +59,16 @@ NODISCARD enum rc store_read(struct kdb *db, const struct codec **codec,
 /* Removes a file and syncs its folder. RC_IO with words; RC_OK when it was not there. */
 NODISCARD enum rc store_remove(const char *path, struct err *err);
 
+/* PATH~new: what a save of path writes. NULL when out of memory; the caller frees it. */
+char *store_new_name(const char *path);
+
+/* Opens what a save that was killed left at name. -1 when there is nothing, or somebody is writing
+ * it. The caller closes it; until then nobody takes it for a left-over. */
+int store_open_left_over(const struct store *st, const char *name);
+
+/* Ends what a save that was killed began with the stash: STASH~new gets its name when it opens the
+ * database, which is locked, and goes when it opens none. is_new: the database is not there yet,
+ * so that it cannot be its. */
+void store_stash_settle(const struct store *st, bool is_new);
+
 #endif

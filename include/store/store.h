@@ -46,7 +46,8 @@ NODISCARD enum rc store_open(struct store *st, const char *path, struct pw **pw,
 			     const struct notes *notes, struct err *err);
 
 /* Takes the writers' lock of path, before store_open or after it; waits at most wait seconds.
- * Left-overs of a save that was killed (PART~new) are removed then. RC_LOCKED, RC_NO_FILE, RC_IO.
+ * Left-overs of a save that was killed (PART~new) are removed then; a stash that it had not named
+ * yet gets its name. RC_LOCKED, RC_NO_FILE, RC_IO.
  */
 NODISCARD enum rc store_lock(struct store *st, const char *path, unsigned wait, struct err *err);
 
@@ -104,7 +105,8 @@ NODISCARD enum rc store_save_as(struct store *st, struct kdb *db, struct pw **pw
 NODISCARD enum rc store_replace(struct store *st, struct kdb *db, struct store_new *how,
 				const struct notes *notes, struct err *err);
 
-/* Removes the database's parts; locked by the caller. */
+/* Removes the database's parts, and a stash that was set aside; locked by the caller. Killed at any
+ * moment it leaves all of them, or nothing that counts. */
 NODISCARD enum rc store_delete(struct store *st, struct err *err);
 
 /* Gives the lock back, closes, wipes, releases. Safe after anything, twice too. */
@@ -117,8 +119,9 @@ enum stash_state { STASH_MISSING, STASH_OK, STASH_STALE, STASH_OTHER };
 /* "missing", "ok", "stale", "other". Static. */
 const char *stash_state_name(enum stash_state state);
 
-/* The passphrase in the stash beside path (its stem + ".sth"). RC_NO_SECRET with words when there
- * is none, RC_DAMAGED when it is no stash. */
+/* The passphrase in the stash beside path (its stem + ".sth"), or in STASH~new when that opens the
+ * database: a save that was killed had changed it, and not its stash. RC_NO_SECRET with words when
+ * there is none, RC_DAMAGED when it is no stash. */
 NODISCARD enum rc store_stash_load(struct secret **pass, const char *path, struct err *err);
 
 /* What was seen of a database and of the stash beside it, which db passwd replaces one after the
@@ -138,8 +141,8 @@ bool store_pair_moves(const struct store_pair *seen, const char *path);
 /* The version of that stash, 2 when there is none that can be read. */
 int store_stash_version(const char *path);
 
-/* True when a file lies where path's stash would; also when out of memory, which reading it will
- * say. */
+/* True when a file lies where path's stash would, or STASH~new opens the database; also when out of
+ * memory, which reading it will say. */
 bool store_has_stash(const char *path);
 
 /* Where the stash of the database at path lies: beside it; where either is a link, what it
@@ -166,8 +169,9 @@ void store_stash_owner(struct fs_owner *owner, bool *narrowed, const struct stor
 NODISCARD enum rc store_stash_save(const struct store *st, const struct secret *pass, int version,
 				   struct err *err);
 
-/* Removes the stash when it belongs to this database or opens none; RC_CONFLICT when it is
- * another's. RC_OK when there is none. */
+/* The stash is to go with its database, which is locked: moves one that opens it to STASH~new,
+ * where it counts while the database is there, and store_delete removes it. One that opens nothing
+ * is removed; RC_CONFLICT when it is another's. RC_OK when there is none. */
 NODISCARD enum rc store_stash_delete(const struct store *st, struct err *err);
 
 #endif

@@ -73,22 +73,30 @@ is_left_over(const struct store *st, const char *name, int fd)
 	       (flock(fd, LOCK_EX | LOCK_NB) == 0 && leads_to(name, fd));
 }
 
+int
+store_open_left_over(const struct store *st, const char *name)
+{
+	int fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 || is_left_over(st, name, fd))
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
 /* What a save that was killed left behind; one that is being written is locked by its writer. */
 static void
 remove_left_over(const struct store *st, const char *path)
 {
-	struct buf name = BUF_INIT;
-	int fd;
+	char *name = store_new_name(path);
+	int fd = name ? store_open_left_over(st, name) : -1;
 
-	buf_put_text(&name, path);
-	buf_put_text(&name, "~new");
-	fd = open(buf_text(&name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	/* Where it cannot be removed it does no harm, and the next save will say so. */
-	if (fd >= 0 && is_left_over(st, buf_text(&name), fd))
-		(void)unlink(buf_text(&name));
-	if (fd >= 0)
+	if (fd >= 0) {
+		(void)unlink(name);
 		(void)close(fd);
-	buf_release(&name);
+	}
+	free(name);
 }
 
 /* What is left of both parts of a save that was not committed: the second first, since alone it
@@ -130,7 +138,6 @@ wait_for_lock(struct store *st, unsigned wait, struct err *err)
 enum rc
 store_lock(struct store *st, const char *path, unsigned wait, struct err *err)
 {
-	char *stash;
 	enum rc rc = store_check_file(path, err);
 
 	if (!rc)
@@ -141,9 +148,6 @@ store_lock(struct store *st, const char *path, unsigned wait, struct err *err)
 	if (rc)
 		return rc;
 	remove_left_overs(st);
-	stash = store_stash_path(st->real);
-	if (stash)
-		remove_left_over(st, stash);
-	free(stash);
+	store_stash_settle(st, false);
 	return RC_OK;
 }

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *
-with_new(const char *path)
+char *
+store_new_name(const char *path)
 {
 	struct buf name = BUF_INIT;
 
@@ -35,8 +35,8 @@ parts_find(struct parts *p, const char *real, const struct codec *codec, struct 
 	}
 	free(beside);
 	p->first = real;
-	p->first_new = with_new(real);
-	p->second_new = p->second ? with_new(p->second) : NULL;
+	p->first_new = store_new_name(real);
+	p->second_new = p->second ? store_new_name(p->second) : NULL;
 	if (p->first_new && p->second_new)
 		return RC_OK;
 	parts_release(p);

@@ -7,8 +7,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	STASH_FILE_MAX = 65536,
@@ -52,16 +54,6 @@ store_stash_path(const char *path)
 	return stash;
 }
 
-bool
-store_has_stash(const char *path)
-{
-	char *stash = store_stash_path(path);
-	bool has = !stash || fs_kind(stash, false) != FS_NONE;
-
-	free(stash);
-	return has;
-}
-
 static enum rc
 read_stash(struct secret **pass, const char *stash, int *version, struct err *err)
 {
@@ -77,25 +69,6 @@ read_stash(struct secret **pass, const char *stash, int *version, struct err *er
 	if (rc)
 		return err_set(err, rc, "'%s' is no stash, or a damaged one", ESC(stash));
 	return RC_OK;
-}
-
-enum rc
-store_stash_load(struct secret **pass, const char *path, struct err *err)
-{
-	char *stash = store_stash_path(path);
-	enum rc rc;
-
-	*pass = NULL;
-	if (!stash)
-		return err_default(err, RC_NO_MEMORY);
-	if (fs_kind(stash, false) == FS_NONE) {
-		rc = err_set(err, RC_NO_SECRET, "no stash lies beside '%s' ('%s')", ESC(path),
-			     ESC(stash));
-	} else {
-		rc = read_stash(pass, stash, NULL, err);
-	}
-	free(stash);
-	return rc;
 }
 
 void
@@ -226,6 +199,65 @@ opens_neighbour(bool *opened, const char *real, const struct secret *pass)
 	return rc;
 }
 
+/* The new stash of a save that was killed before it gave it its name, or is about to: *pass is what
+ * is in it when it opens the database at path, else NULL. RC_NO_MEMORY alone. */
+static enum rc
+read_coming(struct secret **pass, const char *path, const char *stash)
+{
+	char *coming = store_new_name(stash);
+	char *real = NULL;
+	bool own = false;
+	enum rc rc = coming ? RC_OK : RC_NO_MEMORY;
+
+	*pass = NULL;
+	if (!rc && fs_kind(coming, true) == FS_REGULAR)
+		rc = read_stash(pass, coming, NULL, NULL);
+	if (!rc && *pass)
+		rc = fs_resolve(&real, path, NULL);
+	if (!rc && *pass)
+		rc = opens(&own, real, *pass);
+	if (!own)
+		secret_free(pass);
+	free(coming);
+	free(real);
+	return rc == RC_NO_MEMORY ? rc : RC_OK;
+}
+
+bool
+store_has_stash(const char *path)
+{
+	char *stash = store_stash_path(path);
+	struct secret *pass = NULL;
+	bool has = !stash || fs_kind(stash, false) != FS_NONE;
+
+	if (!has)
+		has = read_coming(&pass, path, stash) || pass;
+	secret_free(&pass);
+	free(stash);
+	return has;
+}
+
+enum rc
+store_stash_load(struct secret **pass, const char *path, struct err *err)
+{
+	char *stash = store_stash_path(path);
+	enum rc rc;
+
+	*pass = NULL;
+	if (!stash)
+		return err_default(err, RC_NO_MEMORY);
+	rc = read_coming(pass, path, stash);
+	if (rc)
+		(void)err_default(err, rc);
+	else if (!*pass && fs_kind(stash, false) == FS_NONE)
+		rc = err_set(err, RC_NO_SECRET, "no stash lies beside '%s' ('%s')", ESC(path),
+			     ESC(stash));
+	else if (!*pass)
+		rc = read_stash(pass, stash, NULL, err);
+	free(stash);
+	return rc;
+}
+
 /* Whether pass opens the database of st. As opens. */
 static enum rc
 is_own(bool *own, const struct store *st, const struct secret *pass)
@@ -265,8 +297,11 @@ judge(enum stash_state *state, const struct store *st, struct err *err)
 
 	if (!stash)
 		return err_default(err, RC_NO_MEMORY);
-	*state = STASH_MISSING;
-	if (fs_kind(stash, false) == FS_NONE)
+	rc = read_coming(&pass, st->real, stash);
+	*state = pass ? STASH_OK : STASH_MISSING;
+	if (rc)
+		(void)err_default(err, rc);
+	if (rc || pass || fs_kind(stash, false) == FS_NONE)
 		goto out;
 	rc = read_stash(&pass, stash, NULL, err);
 	*state = STASH_STALE;
@@ -291,17 +326,21 @@ store_stash_state(enum stash_state *state, const struct store *st, struct err *e
 	return judge(state, st, err);
 }
 
+static enum rc
+not_ours(const struct store *st, struct err *err)
+{
+	(void)err_set(err, RC_CONFLICT, "the stash beside '%s' opens another database of that name",
+		      ESC(st->path));
+	return err_hint(err, "give this database another name, or move the stash away");
+}
+
 enum rc
 store_stash_may_go(const struct store *st, struct err *err)
 {
 	enum stash_state state = STASH_MISSING;
 	enum rc rc = judge(&state, st, err);
 
-	if (rc || state != STASH_OTHER)
-		return rc;
-	(void)err_set(err, RC_CONFLICT, "the stash beside '%s' opens another database of that name",
-		      ESC(st->path));
-	return err_hint(err, "give this database another name, or move the stash away");
+	return !rc && state == STASH_OTHER ? not_ours(st, err) : rc;
 }
 
 void
@@ -346,14 +385,78 @@ store_stash_save(const struct store *st, const struct secret *pass, int version,
 	return rc;
 }
 
+/* What is to be done about the new stash of a save that was killed: it opens the database (ok), or
+ * another (other), or nothing (stale). One that cannot be read now is no concern of ours. */
+static enum stash_state
+judge_coming(const struct store *st, const char *coming, bool is_new)
+{
+	enum stash_state state = STASH_STALE;
+	struct secret *pass = NULL;
+	bool opened = false;
+	enum rc rc = read_stash(&pass, coming, NULL, NULL);
+
+	if (rc)
+		return rc == RC_DAMAGED || rc == RC_LIMIT ? STASH_STALE : STASH_OTHER;
+	if (!is_new)
+		rc = opens(&opened, st->real, pass);
+	if (opened)
+		state = STASH_OK;
+	else if (!rc)
+		rc = opens_neighbour(&opened, st->real, pass);
+	if (rc || (opened && state != STASH_OK))
+		state = STASH_OTHER;
+	secret_free(&pass);
+	return state;
+}
+
+void
+store_stash_settle(const struct store *st, bool is_new)
+{
+	char *stash = store_stash_path(st->real);
+	char *coming = stash ? store_new_name(stash) : NULL;
+	int fd = coming ? store_open_left_over(st, coming) : -1;
+	enum stash_state state = fd >= 0 ? judge_coming(st, coming, is_new) : STASH_OTHER;
+
+	/* Where it cannot be done the next writer does it, and until then it counts as it is. */
+	if (state == STASH_OK && rename(coming, stash) == 0)
+		(void)fs_sync_folder(stash);
+	else if (state == STASH_STALE)
+		(void)unlink(coming);
+	if (fd >= 0)
+		(void)close(fd);
+	free(coming);
+	free(stash);
+}
+
+/* Moves the stash to where one that is on its way lies. */
+static enum rc
+move_aside(const char *stash, struct err *err)
+{
+	char *coming = store_new_name(stash);
+	enum rc rc = RC_OK;
+
+	if (!coming)
+		rc = err_default(err, RC_NO_MEMORY);
+	else if (rename(stash, coming) != 0)
+		rc = err_set(err, RC_IO, "cannot remove '%s': %s", ESC(stash), fs_words(errno));
+	else
+		/* A crash may bring its name back: all is as it was then. */
+		(void)fs_sync_folder(stash);
+	free(coming);
+	return rc;
+}
+
 enum rc
 store_stash_delete(const struct store *st, struct err *err)
 {
 	char *stash = store_stash_path(st->real);
-	enum rc rc = stash ? store_stash_may_go(st, err) : err_default(err, RC_NO_MEMORY);
+	enum stash_state state = STASH_MISSING;
+	enum rc rc = stash ? judge(&state, st, err) : err_default(err, RC_NO_MEMORY);
 
-	if (!rc && fs_kind(stash, true) != FS_NONE)
-		rc = store_remove(stash, err);
+	if (!rc && state == STASH_OTHER)
+		rc = not_ours(st, err);
+	else if (!rc && state != STASH_MISSING && fs_kind(stash, true) != FS_NONE)
+		rc = state == STASH_OK ? move_aside(stash, err) : store_remove(stash, err);
 	free(stash);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -315,10 +316,19 @@ check_no_second(const struct store *st, struct err *err)
 		return rc;
 	if (fs_kind(p.second, true) != FS_NONE)
 		rc = err_set(err, RC_EXISTS, "'%s' exists already", ESC(p.second));
-	else if (fs_kind(p.second_new, true) != FS_NONE)
-		rc = store_remove(p.second_new, err);
 	parts_release(&p);
 	return rc;
+}
+
+/* What was left of a database of this name that was not made, or is no more. Only now that PART~new
+ * of the first is ours: without it another may be at work there. */
+static enum rc
+remove_older(const struct store *st, const struct writing *w, struct err *err)
+{
+	store_stash_settle(st, true);
+	if (!w->parts.second || fs_kind(w->parts.second_new, true) == FS_NONE)
+		return RC_OK;
+	return store_remove(w->parts.second_new, err);
 }
 
 static enum rc
@@ -329,6 +339,8 @@ commit_new(struct store *st, struct kdb *db, const struct store_new *how, struct
 
 	if (!rc)
 		rc = write_first(&w, st, db);
+	if (!rc)
+		rc = remove_older(st, &w, err);
 	if (!rc)
 		rc = owner_of_new(&st->owner, w.stage[0].fd, how, err);
 	if (!rc)
@@ -447,17 +459,54 @@ store_replace(struct store *st, struct kdb *db, struct store_new *how, const str
 	return rc;
 }
 
-/* The lock is on the first part: it goes last. */
+/* To where it is that of a save that was committed, which counts as long as the first part is there
+ * and is left-over without it. */
+static enum rc
+move_second_aside(const struct parts *p, struct err *err)
+{
+	if (!p->second || parts_committed(p))
+		return RC_OK;
+	if (rename(p->second, p->second_new) != 0 && errno != ENOENT)
+		return err_set(err, RC_IO, "cannot remove '%s': %s", ESC(p->second),
+			       fs_words(errno));
+	/* A crash may bring its name back: all is as it was then. */
+	(void)fs_sync_folder(p->second);
+	return RC_OK;
+}
+
+/* A stash that is on its way to nowhere. One that is being written is under another lock. */
+static void
+remove_stash(const struct store *st)
+{
+	char *stash = store_stash_path(st->real);
+	char *coming = stash ? store_new_name(stash) : NULL;
+	int fd = coming ? store_open_left_over(st, coming) : -1;
+
+	/* Without its database it is worth nothing, and the next one of this name removes it. */
+	if (fd >= 0) {
+		(void)unlink(coming);
+		(void)fs_sync_folder(coming);
+		(void)close(fd);
+	}
+	free(coming);
+	free(stash);
+}
+
+/* With its first part the database is gone. */
 enum rc
 store_delete(struct store *st, struct err *err)
 {
 	struct parts p;
 	enum rc rc = parts_find(&p, st->real, st->codec, err);
 
+	if (!rc)
+		rc = move_second_aside(&p, err);
+	if (!rc)
+		rc = store_remove(st->real, err);
 	if (!rc && p.second)
 		rc = store_remove(p.second_new, err);
-	if (!rc && p.second)
-		rc = store_remove(p.second, err);
+	if (!rc)
+		remove_stash(st);
 	parts_release(&p);
-	return rc ? rc : store_remove(st->real, err);
+	return rc;
 }

@@ -187,6 +187,94 @@ moves_with_its_database(void **state)
 	assert_int_equal(seen.stash.inode, 0);
 }
 
+/* What a kill left of db passwd, between the database and its stash: a new stash that opens it. */
+static void
+on_its_way(void **state)
+{
+	struct store st = STORE_INIT;
+	struct err err = ERR_INIT;
+	struct secret *pass = NULL;
+
+	(void)state;
+	make("ca.p12", "old");
+	assert_int_equal(save_stash("ca.p12", "old", "new", 2), RC_OK);
+	assert_int_equal(rename("ca.sth", "ca.sth~new"), 0);
+	/* Of a passphrase that the database did not get: it counts for nothing. */
+	assert_false(store_has_stash("ca.p12"));
+	assert_int_equal(store_stash_load(&pass, "ca.p12", &err), RC_NO_SECRET);
+	assert_int_equal(state_of("ca.p12", NULL), STASH_MISSING);
+	assert_int_equal(rename("ca.sth~new", "kept"), 0);
+	assert_int_equal(unlink("ca.p12"), 0);
+	make("ca.p12", "new");
+	assert_int_equal(save_stash("ca.p12", "new", "old", 2), RC_OK);
+	assert_int_equal(rename("kept", "ca.sth~new"), 0);
+	/* Of the one that it has: readers take it, the next writer gives it its name. */
+	err_clear(&err);
+	assert_int_equal(store_stash_load(&pass, "ca.p12", &err), RC_OK);
+	assert_true(span_equal(secret_span(pass), span_text("new")));
+	secret_free(&pass);
+	assert_int_equal(state_of("ca.p12", NULL), STASH_OK);
+	assert_int_equal(mode_of("ca.sth~new"), 0600);
+	assert_int_equal(store_lock(&st, "ca.p12", 0, &err), RC_OK);
+	assert_int_equal(mode_of("ca.sth~new"), -1);
+	store_close(&st);
+	assert_int_equal(state_of("ca.p12", "new"), STASH_OK);
+}
+
+/* That of another database of the stem is left to the next writer of that one. */
+static void
+on_its_way_to_another(void **state)
+{
+	struct store st = STORE_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make("ca.p12", "pass");
+	make("ca.pfx", "other");
+	assert_int_equal(save_stash("ca.pfx", "other", "other", 2), RC_OK);
+	assert_int_equal(rename("ca.sth", "ca.sth~new"), 0);
+	assert_int_equal(store_lock(&st, "ca.p12", 0, &err), RC_OK);
+	store_close(&st);
+	assert_false(store_has_stash("ca.p12"));
+	assert_true(store_has_stash("ca.pfx"));
+	assert_int_equal(store_lock(&st, "ca.pfx", 0, &err), RC_OK);
+	store_close(&st);
+	assert_int_equal(mode_of("ca.sth~new"), -1);
+	assert_int_equal(state_of("ca.pfx", "other"), STASH_OK);
+}
+
+/* A stash goes with its database: set aside it counts until that is gone. */
+static void
+goes_with_its_database(void **state)
+{
+	struct store st = STORE_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make("ca.p12", "pass");
+	assert_int_equal(save_stash("ca.p12", "pass", "pass", 2), RC_OK);
+	/* The first time it is killed in between. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_lock(&st, "ca.p12", 0, &err), RC_OK);
+		assert_int_equal(store_stash_delete(&st, &err), RC_OK);
+		assert_int_equal(mode_of("ca.sth"), -1);
+		assert_int_equal(state_of("ca.p12", NULL), STASH_OK);
+		if (i)
+			assert_int_equal(store_delete(&st, &err), RC_OK);
+		store_close(&st);
+	}
+	assert_int_equal(mode_of("ca.p12"), -1);
+	assert_int_equal(mode_of("ca.sth~new"), -1);
+	/* One that opens nothing just goes. */
+	make("ca.p12", "pass");
+	assert_int_equal(save_stash("ca.p12", "pass", "stale", 2), RC_OK);
+	assert_int_equal(store_lock(&st, "ca.p12", 0, &err), RC_OK);
+	assert_int_equal(store_stash_delete(&st, &err), RC_OK);
+	assert_int_equal(mode_of("ca.sth"), -1);
+	assert_int_equal(mode_of("ca.sth~new"), -1);
+	store_close(&st);
+}
+
 static void
 names_of_states(void **state)
 {
@@ -203,7 +291,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(written_and_read),        STORE_TEST(of_another_database),
 		STORE_TEST(that_opens_nothing),      STORE_TEST(modes_and_links),
-		STORE_TEST(moves_with_its_database), cmocka_unit_test(names_of_states),
+		STORE_TEST(moves_with_its_database), STORE_TEST(on_its_way),
+		STORE_TEST(on_its_way_to_another),   STORE_TEST(goes_with_its_database),
+		cmocka_unit_test(names_of_states),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
