@@ -40,6 +40,7 @@ struct kdb {
 	bool verified;        /* its integrity was proven with the passphrase */
 	bool locked;          /* a passphrase would show more */
 	bool foreign;         /* another program wrote the file: the next save brings our layout */
+	bool all_parts;       /* the next save writes a part that holds nothing, too */
 	bool hidden_certs;    /* certificates lay encrypted in it, or (locked) may lie there */
 	unsigned char mac_salt[KDB_SALT_MAX]; /* of the file's MAC, kept while the passphrase is:
 						 who changes that sets mac_salt_size to 0 */

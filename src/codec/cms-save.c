@@ -522,7 +522,7 @@ write_requests(struct writer *w, struct pieces *out)
 	struct cms_file old;
 	enum rc rc = RC_OK;
 
-	if (!head && !w->db->request_count)
+	if (!head && !w->db->request_count && !w->db->all_parts)
 		return RC_OK;
 	w->head.is_requests = true;
 	w->head.old = SPAN_NONE;

@@ -446,6 +446,8 @@ store_replace(struct store *st, struct kdb *db, struct store_new *how, const str
 	st->codec = how->codec;
 	if (!rc && was != how->codec)
 		rc = check_no_second(st, err);
+	/* The second part of what is replaced must not be taken for that of what is new. */
+	db->all_parts = old.second && was == how->codec;
 	/* Of what is replaced nothing is opened. */
 	if (!rc)
 		rc = store_save_as(st, db, &how->pw, notes, err);
@@ -455,6 +457,7 @@ store_replace(struct store *st, struct kdb *db, struct store_new *how, const str
 		st->codec = was;
 	else if (old.second && !st->db.request_count && store_remove(old.second, err))
 		rc = RC_OUTPUT;
+	st->db.all_parts = false;
 	parts_release(&old);
 	return rc;
 }
