@@ -160,6 +160,7 @@ bats_tests += %D%/cli/terminal.bats
 bats_tests += %D%/cli/usage.bats
 bats_tests += %D%/cli/verify.bats
 bats_tests += %D%/fault/cms-kill.bats
+bats_tests += %D%/fault/gskit-kill.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 bats_tests += %D%/interop/show-corpus.bats
@@ -235,6 +236,7 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/refuse.bash \
 	%D%/cli/terminal.py \
 	%D%/coverage.sh \
+	%D%/fault/kill.bash \
 	%D%/interop/corpus.py \
 	%D%/interop/show-corpus.py \
 	%D%/demo.sh \

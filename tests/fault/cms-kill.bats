@@ -2,115 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # kill -9 at each call that changes files, of commands that change both files of a CMS database:
 # afterwards both open with one passphrase and hold what was, or what was to be.
-# shellcheck disable=SC2154 # helpers set out and err
+# shellcheck disable=SC2154 # helpers and kill.bash set out, err, program
 
 bats_require_minimum_version 1.5.0
 load ../cli/helpers
+load kill
 
-calls='write fsync rename renameat2 unlink openat fchmod close'
-
-# shellcheck disable=SC2154 # top_srcdir: the harness sets it
 setup()
 {
-	scratch
-	command -v strace >/dev/null || skip 'strace is not installed'
-	strace -o .probe -e inject=fsync:signal=KILL:when=1 true 2>/dev/null || skip 'strace may not trace'
-	# Leaks cannot be looked for where strace traces already.
-	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
-	printf 'secret\n' >pw
-	printf 'another one\n' >new
-	mkdir old
-	cp "$top_srcdir/testdata/fuzz/cms/v6-kdb" old/x.kdb
-	cp "$top_srcdir/testdata/fuzz/cms/v6-rdb" old/x.rdb
-	chmod u+w old/*
-	ok db record-length old/x.kdb 5000 --pass file:pw
-}
-
-# A fresh copy of the database in the folder that is the current one.
-fresh()
-{
-	rm -rf now
-	cp -r old now
-}
-
-# state PASS-FILE: labels of keys and of requests; fails when one of the files does not open.
-state()
-{
-	"$KYMAN" cert list --db now/x.kdb --pass "file:$1" >.list 2>.err </dev/null &&
-		"$KYMAN" csr list --db now/x.kdb --pass "file:$1" >.requests 2>.err </dev/null &&
-		awk 'FNR > 1 { print $1, $2 }' .list .requests
-}
-
-# clean: no save is on its way.
-clean()
-{
-	[ -z "$(find now -name '*~new')" ]
-}
-
-# each_kill CHECK WORD...: the command, killed at the N-th of each call, then CHECK.
-each_kill()
-{
-	local check=$1 call n count runs=0
-
-	shift
-	fresh
-	strace -f -o trace "$KYMAN" "$@" >.out 2>.err </dev/null
-	for call in $calls; do
-		count=$(grep -cE "^[0-9]+ +$call\\(" trace || true)
-		for ((n = 1; n <= count; n++)); do
-			fresh
-			strace -f -o .trace -e "inject=$call:signal=KILL:when=$n" "$KYMAN" "$@" >.out 2>.err </dev/null || true
-			"$check" || {
-				echo "killed at $call $n of $count"
-				ls -l now
-				return 1
-			}
-			runs=$((runs + 1))
-		done
-	done
-	echo "# $runs kills" >&3
-	[ "$runs" -gt 30 ]
-}
-
-# one_of FILE...: what state says with "secret" is in one of these files; so it is after the next writer, and
-# nothing is left over.
-one_of()
-{
-	local file
-
-	state pw >seen || return 1
-	for file; do
-		if cmp -s seen "$file"; then
-			ok db record-length now/x.kdb 6000 --pass file:pw && clean &&
-				state pw >seen && cmp seen "$file"
-			return
-		fi
-	done
-	diff "$1" seen
-}
-
-# wanted FILE WORD...: the state that the command leads to.
-wanted()
-{
-	local file=$1
-
-	shift
-	fresh
-	ok "$@"
-	state pw >"$file"
-}
-
-either()
-{
-	one_of before after
+	kill_scratch
 }
 
 @test "csr create" {
-	fresh
-	state pw >before
-	wanted after csr create shop shop.example --out shop.csr -f --db now/x.kdb --pass file:pw
-	run ! cmp -s before after
-	each_kill either csr create shop shop.example --out shop.csr -f --db now/x.kdb --pass file:pw
+	local words=(csr create shop shop.example --out out/shop.csr --db now/x.kdb --pass file:pw)
+
+	wanted "${words[@]}"
+	each_kill 'csr create' either "${words[@]}"
 }
 
 @test "cert add of an answer" {
@@ -120,24 +27,21 @@ either()
 	ok csr sign shop.csr --issuer ca --out shop.pem --yes --db ca.p12
 	ok cert export ca --out ca.pem --db ca.p12
 	ok cert add ca.pem --db old/x.kdb --pass file:pw
-	fresh
-	state pw >before
-	wanted after cert add shop.pem --db now/x.kdb --pass file:pw
-	run ! cmp -s before after
-	each_kill either cert add shop.pem --db now/x.kdb --pass file:pw
+	wanted cert add shop.pem --db now/x.kdb --pass file:pw
+	each_kill 'cert add of an answer' either cert add shop.pem --db now/x.kdb --pass file:pw
 }
 
-# The new passphrase or the old one, for both files.
+# The new passphrase or the old one, for both files and every key.
 passwd_check()
 {
-	local pass
+	local pass state
 
-	for pass in pw new; do
+	for pass in pw:old new:new; do
+		state=${pass#*:} pass=file:${pass%:*}
 		if state "$pass" >seen; then
 			cmp seen before &&
-				ok cert export Web --with-key --out-pass none --out k.pem -f --db now/x.kdb --pass "file:$pass" &&
-				ok db record-length now/x.kdb 6000 --pass "file:$pass" && clean &&
-				state "$pass" >seen && cmp seen before
+				ok cert export Web --with-key --out-pass none --out k.pem -f --db now/x.kdb --pass "$pass" &&
+				write_next "$pass" && state "$pass" | cmp - before && found=$state
 			return
 		fi
 	done
@@ -146,25 +50,94 @@ passwd_check()
 
 @test "db passwd" {
 	fresh
-	state pw >before
-	each_kill passwd_check db passwd now/x.kdb --pass file:pw --new-pass file:new
+	state file:pw >before
+	each_kill 'db passwd' passwd_check db passwd now/x.kdb --pass file:pw --new-pass file:new
 }
 
-# What is left of both, or of neither.
+# By the stash, too.
+stash_check()
+{
+	state stash >seen && cmp seen before && passwd_check && state stash | cmp - before
+}
+
+@test "db passwd with a stash" {
+	ok db stash old/x.kdb --pass file:pw
+	fresh
+	state stash >before
+	each_kill 'db passwd with a stash' stash_check db passwd now/x.kdb --pass file:pw --new-pass file:new
+}
+
+# All of the database and its stash, or nothing that would be in the way of the next one of this name.
 delete_check()
 {
-	[ -e now/x.kdb ] || {
-		[ ! -e now/x.rdb ]
+	if [ -e now/x.kdb ]; then
+		state file:pw >seen && cmp seen before && state stash | cmp - before &&
+			write_next file:pw && state file:pw | cmp - before && state stash | cmp - before && found=old
 		return
-	}
-	state pw >/dev/null
+	fi
+	ok db create now/x.kdb --pass file:new && clean now && state file:new >seen && [ ! -s seen ] &&
+		[ "$(ls now)" = x.kdb ] && found=new
 }
 
 @test "db delete" {
-	for n in 1 2 3 4; do
-		fresh
-		strace -f -o .trace -e "inject=unlink:signal=KILL:when=$n" \
-			"$KYMAN" db delete now/x.kdb --yes >.out 2>.err </dev/null || true
-		delete_check
-	done
+	ok db stash old/x.kdb --pass file:pw
+	fresh
+	state stash >before
+	each_kill 'db delete' delete_check db delete now/x.kdb --yes
+}
+
+# A whole database, with its stash, or none.
+create_check()
+{
+	if [ -e now/x.kdb ]; then
+		state stash >seen && [ ! -s seen ] && state file:new | cmp - seen && write_next stash &&
+			state file:new | cmp - seen && [ -e now/x.sth ] && found=new
+		return
+	fi
+	again && state stash >seen && [ ! -s seen ] && found=old
+}
+
+@test "db create" {
+	rm old/*
+	each_kill 'db create' create_check db create now/x.kdb --pass file:new --stash
+}
+
+replace_check()
+{
+	if state file:pw >seen; then
+		cmp seen before && state stash | cmp - before && write_next stash &&
+			state file:pw | cmp - before && again && found=old
+		return
+	fi
+	state file:new >seen && [ ! -s seen ] && state stash | cmp - seen && write_next stash &&
+		state file:new | cmp - seen && found=new
+}
+
+@test "db create --if-exists replace" {
+	ok db stash old/x.kdb --pass file:pw
+	fresh
+	state stash >before
+	each_kill 'db create --if-exists replace' replace_check db create now/x.kdb --if-exists replace --pass file:new \
+		--stash --yes
+}
+
+convert_check()
+{
+	if [ -e now/x.kdb ]; then
+		state file:new >seen && cmp seen after && write_next file:new && state file:new | cmp - after && found=new
+		return
+	fi
+	again && state file:new | cmp - after && found=old
+}
+
+@test "db convert from PKCS#12 with a request" {
+	local words=(db convert now/from.p12 now/x.kdb --pass file:pw --out-pass file:new)
+
+	ok db convert old/x.kdb old/from.p12 --pass file:pw --out-pass file:pw --iterations 10000 --allow-loss
+	rm old/x.*
+	fresh
+	tested "${words[@]}"
+	state file:new >after
+	[ -e now/x.rdb ]
+	each_kill 'db convert' convert_check "${words[@]}"
 }
