@@ -113,10 +113,16 @@ unit_tests += %D%/unit/test-ui-view-text
 
 # fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
 fuzz_targets += %D%/fuzz/fuzz-cms
+fuzz_targets += %D%/fuzz/fuzz-commands
 fuzz_targets += %D%/fuzz/fuzz-csr
 fuzz_targets += %D%/fuzz/fuzz-der
+fuzz_targets += %D%/fuzz/fuzz-gskit
+fuzz_targets += %D%/fuzz/fuzz-gskkyman
+fuzz_targets += %D%/fuzz/fuzz-intake
+fuzz_targets += %D%/fuzz/fuzz-menu
 fuzz_targets += %D%/fuzz/fuzz-pem
 fuzz_targets += %D%/fuzz/fuzz-pkcs12
+fuzz_targets += %D%/fuzz/fuzz-pkcs7
 fuzz_targets += %D%/fuzz/fuzz-stash
 fuzz_targets += %D%/fuzz/fuzz-words
 
@@ -198,6 +204,28 @@ fail_alloc_ldflags = $(AM_LDFLAGS) \
 # A fuzz target has no main: without libFuzzer it takes the one of this library, others leave it.
 check_LIBRARIES += %D%/fuzz/libreplay.a
 %C%_fuzz_libreplay_a_SOURCES = %D%/fuzz/replay.c
+
+# What targets of formats share.
+fuzz_share = %D%/fuzz/share.c %D%/fuzz/share.h
+%C%_fuzz_fuzz_cms_SOURCES = %D%/fuzz/fuzz-cms.c $(fuzz_share)
+%C%_fuzz_fuzz_der_SOURCES = %D%/fuzz/fuzz-der.c $(fuzz_share)
+%C%_fuzz_fuzz_intake_SOURCES = %D%/fuzz/fuzz-intake.c $(fuzz_share)
+%C%_fuzz_fuzz_pem_SOURCES = %D%/fuzz/fuzz-pem.c $(fuzz_share)
+%C%_fuzz_fuzz_pkcs12_SOURCES = %D%/fuzz/fuzz-pkcs12.c $(fuzz_share)
+
+# Whole front ends, in a scratch folder.
+fuzz_world_ldflags = $(AM_LDFLAGS) -Wl,--wrap=open,--wrap=rename,--wrap=renameat2,--wrap=link \
+	-Wl,--wrap=unlink,--wrap=read,--wrap=fsync \
+	-Wl,--wrap=env_random,--wrap=kdf_run,--wrap=key_generate
+fuzz_world = %D%/fuzz/world.c %D%/fuzz/world.h
+%C%_fuzz_fuzz_commands_SOURCES = %D%/fuzz/fuzz-commands.c $(fuzz_world)
+%C%_fuzz_fuzz_commands_LDFLAGS = $(fuzz_world_ldflags)
+%C%_fuzz_fuzz_gskit_SOURCES = %D%/fuzz/fuzz-gskit.c $(fuzz_world)
+%C%_fuzz_fuzz_gskit_LDFLAGS = $(fuzz_world_ldflags)
+%C%_fuzz_fuzz_gskkyman_SOURCES = %D%/fuzz/fuzz-gskkyman.c $(fuzz_world)
+%C%_fuzz_fuzz_gskkyman_LDFLAGS = $(fuzz_world_ldflags)
+%C%_fuzz_fuzz_menu_SOURCES = %D%/fuzz/fuzz-menu.c $(fuzz_world)
+%C%_fuzz_fuzz_menu_LDFLAGS = $(fuzz_world_ldflags)
 
 if FUZZING
 LDADD = $(kyman_libs) $(FUZZ_LDFLAGS)

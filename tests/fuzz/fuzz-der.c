@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* DER and BER: what was made DER is DER; then certificates, keys and bags through intake. */
-#include "codec/intake.h"
 #include "pki/cert.h"
 #include "pki/der.h"
+#include "share.h"
 
 #include <stdlib.h>
 
@@ -49,16 +49,8 @@ from_ber(struct span in)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct intake_options options = { .max_iterations = 1 };
-	struct intake in = INTAKE_INIT;
-	struct buf file = BUF_INIT;
-
 	from_ber(SPAN_OF(data, size));
 	read_cert(SPAN_OF(data, size));
-	buf_put(&file, SPAN_OF(data, size));
-	if (!intake_read(&in, &file, &options, NULL) && !in.format)
-		abort();
-	intake_release(&in);
-	buf_release(&file);
+	share_take_in(SPAN_OF(data, size), false);
 	return 0;
 }

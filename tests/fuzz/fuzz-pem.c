@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text as PEM, with and without what editors do to it; then the whole way through intake. */
-#include "codec/intake.h"
 #include "codec/pem.h"
+#include "share.h"
 
 #include <stdlib.h>
 
@@ -32,24 +32,13 @@ walk(struct span text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct intake_options options = { .max_iterations = 1 };
-	struct intake in = INTAKE_INIT;
 	struct buf file = BUF_INIT;
-	struct secret *pass = NULL;
 
 	walk(SPAN_OF(data, size));
 	buf_put(&file, SPAN_OF(data, size));
 	if (!pem_plain_text(&file, NULL))
 		walk(buf_span(&file));
 	buf_release(&file);
-	buf_put(&file, SPAN_OF(data, size));
-	if (!secret_from(&pass, span_text("secret"))) {
-		options.pass = pass;
-		if (!intake_read(&in, &file, &options, NULL) && !in.format)
-			abort();
-	}
-	intake_release(&in);
-	secret_free(&pass);
-	buf_release(&file);
+	share_take_in(SPAN_OF(data, size), true);
 	return 0;
 }
