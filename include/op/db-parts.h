@@ -8,7 +8,7 @@ enum {
 	DB_ITERATIONS_MIN = 1000,
 	DB_EXPIRE_MAX = 36500,
 	DB_RECORD_MIN = 2500,
-	DB_RECORD_MAX = INT32_MAX
+	DB_RECORD_MAX = 16 * 1024 * 1024 /* as the codec */
 };
 
 /* --iterations, else by where the passphrase in p came from. RC_USAGE when out of range. */

@@ -17,8 +17,8 @@ NODISCARD enum rc menu_run(struct view *v, int argc, char *const *argv, enum rc 
 enum {
 	MENU_LABELS_A_PAGE = 9,
 	MENU_DAYS_MAX = 9999,
-	MENU_LENGTH_MIN = 2500, /* as db record-length has it */
-	MENU_LENGTH_MAX = INT32_MAX,
+	MENU_LENGTH_MIN = 2500, /* as db record-length has them */
+	MENU_LENGTH_MAX = 16 * 1024 * 1024,
 };
 
 struct menu;

@@ -108,7 +108,8 @@ begin_cms(struct op_call *call, const struct secret *pass, struct err *err)
 	cms_begin(call->db, version);
 	warnings_add(warnings, "cms-untried",
 		     "'%s' is a CMS database, and what is written here was not yet tried with "
-		     "IBM's programs: --type pkcs12 is the safe form for them",
+		     "IBM's programs: PKCS#12 is the safe form for them (--type pkcs12, or "
+		     "another suffix)",
 		     ESC(call->path));
 	if (version != CMS_VERSION) {
 		warnings_add(warnings, "weak",

@@ -164,6 +164,11 @@ tell_created(struct job_run *j, const struct result *r, struct err *err)
 {
 	(void)r;
 	(void)err;
+	/* Its head will say FIPS. */
+	if (j->menu->session.store.db.fips && !j->args.given[P_FIPS]) {
+		menu_put(j->menu, "Note: a CMS database of version 6 keeps to what FIPS 140-3 "
+				  "approves, with 0 as with 1\n");
+	}
 	menu_put(j->menu, "\nKey database ");
 	info_put_path(j->menu->out, j->args.words.items[0]);
 	menu_put(j->menu, " created.\n");

@@ -57,8 +57,8 @@ static const struct question ask_expiry = {
 
 static const struct question ask_length = {
 	.prompt = "Enter database record length (press ENTER to use 5000):",
-	.help = "IBM's databases have records of one length; in PKCS#12 the number is kept and\n"
-		"means nothing: 5000, or ENTER alone.",
+	.help = "Type how long a record may be: 5000, or ENTER alone, holds keys of RSA with 4096\n"
+		"bits. In PKCS#12 the number is kept, and means nothing.",
 	.kind = LINE_VALUE,
 	.flags = ASK_EMPTY_OK,
 	.take = take_length,
@@ -66,8 +66,8 @@ static const struct question ask_length = {
 
 static const struct question ask_length_word = {
 	.prompt = "Enter database record length (press ENTER to use 5000):",
-	.help = "IBM's databases have records of one length; in PKCS#12 the number is kept and\n"
-		"means nothing: 5000, or ENTER alone.",
+	.help = "Type how long a record may be: 5000, or ENTER alone, holds keys of RSA with 4096\n"
+		"bits. In PKCS#12 the number is kept, and means nothing.",
 	.kind = LINE_VALUE,
 	.flags = ASK_EMPTY_OK,
 	.take = take_length_word,
@@ -75,8 +75,8 @@ static const struct question ask_length_word = {
 
 static const struct question ask_fips = {
 	.prompt = "Enter 1 for FIPS mode database or 0 to continue:",
-	.help = "Type 1 to keep the database to the keys, digests and curves that FIPS 140-3\n"
-		"approves; this cannot be undone. 0 or ENTER alone: any that are strong enough.",
+	.help = "Type 1 to keep the database to what FIPS 140-3 approves; this cannot be undone.\n"
+		"0 or ENTER alone: as it comes; a .kdb is of CMS version 6, which does so, too.",
 	.kind = LINE_OPTION,
 	.flags = ASK_EMPTY_OK,
 	.take = take_fips,
@@ -262,20 +262,12 @@ static const struct question ask_delete = {
 
 /* --- jobs --- */
 
-/* Until IBM's format is written a new database is PKCS#12, whatever its suffix. */
-static enum rc
-as_pkcs12(struct job_run *j, struct err *err)
-{
-	return job_set(j, P_TYPE, "pkcs12", err);
-}
-
 static const struct question *const create_questions[] = { &ask_database, &ask_created_pass,
 							   &ask_expiry,   &ask_length,
 							   &ask_fips,     NULL };
 const struct job job_create = {
 	.op = &op_db_create,
 	.questions = create_questions,
-	.prepare = as_pkcs12,
 	.tell = tell_created,
 	.next = &screen_key_management,
 	.flags = JOB_DATABASE | JOB_KEEPS,

@@ -263,43 +263,42 @@ sign()
 	ok cert create ca --profile ca --db ca.p12 --pass file:pw
 	ok cert export ca --out ca.pem --db ca.p12 --pass file:pw
 	ok db create r.kdb --pass file:pw
-	export KYMAN_DB=r.kdb
-	ok cert add ca.pem --as ca --pass file:pw
-	ok csr create web --profile client --out web.csr --pass file:pw
+	ok cert add ca.pem --as ca --pass file:pw --db r.kdb
+	ok csr create web --profile client --out web.csr --pass file:pw --db r.kdb
 	sign web
-	ok cert receive web.pem --pass file:pw
-	ok cert export web --with-key --out-pass none --out first.pem --pass file:pw
+	ok cert receive web.pem --pass file:pw --db r.kdb
+	ok cert export web --with-key --out-pass none --out first.pem --pass file:pw --db r.kdb
 
 	# the key stays
-	ok csr renew web --out web.csr -f --pass file:pw
-	[ -z "$(grep forgets .err)" ]
-	ok cert list --json --pass file:pw
+	ok csr renew web --out web.csr -f --pass file:pw --db r.kdb
+	run ! grep forgets .err
+	ok cert list --json --pass file:pw --db r.kdb
 	[ "$(json '.entries[] | select(.label == "web") | .pending')" = true ]
 	sign web
-	ok cert receive web.pem --pass file:pw
+	ok cert receive web.pem --pass file:pw --db r.kdb
 	has "$out" 'replaced key'
-	ok csr list --json --pass file:pw
+	ok csr list --json --pass file:pw --db r.kdb
 	[ "$(json '.entries | length')" = 0 ]
-	ok cert export web --with-key --out-pass none --out second.pem --pass file:pw
+	ok cert export web --with-key --out-pass none --out second.pem --pass file:pw --db r.kdb
 	[ "$(openssl pkey -in first.pem)" = "$(openssl pkey -in second.pem)" ]
 	[ "$(openssl x509 -in first.pem -noout -serial)" != "$(openssl x509 -in second.pem -noout -serial)" ]
 
 	# the key goes: nothing but label and subject say that it shall
-	ok csr renew web --rekey --out web.csr -f --pass file:pw
+	ok csr renew web --rekey --out web.csr -f --pass file:pw --db r.kdb
 	sign web
-	kyman 2 cert receive web.pem --pass file:pw
+	kyman 2 cert receive web.pem --pass file:pw --db r.kdb
 	has "$err" "The private key of 'web' goes"
-	ok cert receive web.pem --pass file:pw --yes
-	ok cert export web --with-key --out-pass none --out third.pem --pass file:pw
+	ok cert receive web.pem --pass file:pw --yes --db r.kdb
+	ok cert export web --with-key --out-pass none --out third.pem --pass file:pw --db r.kdb
 	[ "$(openssl pkey -in third.pem)" != "$(openssl pkey -in second.pem)" ]
 
 	# another label on either side: it is told at once
-	ok csr renew web --out web.csr -f --pass file:pw
+	ok csr renew web --out web.csr -f --pass file:pw --db r.kdb
 	for file in c.kdb c.p12; do
 		ok db convert r.kdb $file --pass file:pw --out-pass file:pw
 		ok cert list --json --db $file --pass file:pw
 		[ "$(json '.entries[] | select(.label == "web") | .pending')" = true ]
 	done
-	ok cert rename web shop --pass file:pw
+	ok cert rename web shop --pass file:pw --db r.kdb
 	has "$err" '1 request forgets which certificate it renews'
 }

@@ -15,7 +15,7 @@ setup()
 # A database, t.kdb: CA root (the default), web, which root signed, and alone, a certificate.
 make_db()
 {
-	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
+	ok db create t.kdb --pass env:PW
 	ok -d t.kdb cert create root --profile ca --pass env:PW
 	ok -d t.kdb cert create web web.example --issuer root --pass env:PW
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout alone.key \
@@ -80,7 +80,7 @@ fails()
 }
 
 @test "-s: one line of input makes the stash" {
-	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
+	ok db create t.kdb --pass env:PW
 	echo secret12 | "$KYMAN" -s -k t.kdb >.out
 	grep -q "^Database password stored in .*/t.sth\.$" .out
 	[ "$(stat -c %a t.sth)" = 600 ]
@@ -131,20 +131,29 @@ fails()
 }
 
 @test "-dc: a database without certificates says so" {
-	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
+	ok db create t.kdb --pass env:PW
 	gsk 0 'secret12\n' -dc -k t.kdb
 	has "$out" 'holds no certificates'
 }
 
 @test "-dk: expiration, record length, type, counts" {
-	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000
+	ok db create t.kdb --pass env:PW
 	gsk 0 'secret12\n' -dk -k t.kdb
-	has "$out" "Database: $(pwd -P)/t.kdb" 'Expiration: None' 'Type: Non-FIPS' 'Keys and certificates: 0'
-	ok db create f.kdb --type pkcs12 --pass env:PW --fips --expire 10
-	ok -d f.kdb cert create web web.example --pass env:PW
-	gsk 0 'secret12\n' -dk -k f.kdb
-	has "$out" 'Type: FIPS' 'Keys and certificates: 1'
-	[[ $out =~ Expiration:\ [0-9]{4}/[0-9]{2}/[0-9]{2}\ [0-9]{2}:[0-9]{2}:[0-9]{2} ]]
+	has "$out" "Database: $(pwd -P)/t.kdb" 'Expiration: None' 'Record length: 5000' 'Type: FIPS' \
+		'Keys and certificates: 0'
+	for words in '--cms-version 4' '--type pkcs12'; do
+		# shellcheck disable=SC2086 # words
+		ok db create n.kdb $words --pass env:PW --if-exists replace --yes
+		gsk 0 'secret12\n' -dk -k n.kdb
+		has "$out" 'Type: Non-FIPS' 'Keys and certificates: 0'
+	done
+	for type in cms pkcs12; do
+		ok db create f.$type --type $type --pass env:PW --fips --expire 10
+		ok -d f.$type cert create web web.example --pass env:PW
+		gsk 0 'secret12\n' -dk -k f.$type
+		has "$out" 'Type: FIPS' 'Keys and certificates: 1'
+		[[ $out =~ Expiration:\ [0-9]{4}/[0-9]{2}/[0-9]{2}\ [0-9]{2}:[0-9]{2}:[0-9]{2} ]]
+	done
 }
 
 @test "-e: openssl opens the file, and key and certificate belong together" {
@@ -438,7 +447,7 @@ refused()
 }
 
 @test "a password that expired is told" {
-	ok db create t.kdb --type pkcs12 --pass env:PW --iterations 1000 --expire 10
+	ok db create t.kdb --pass env:PW --expire 10
 	export KYMAN_TEST_TIME=$(($(date +%s) + 11 * 86400))
 	if gsk 0 'secret12\n' -dc -k t.kdb; then
 		skip 'built without --enable-test-hooks'
@@ -469,7 +478,7 @@ refused()
 	kyman 2 '-?'
 	# Under its own name a flag of gskkyman comes first.
 	make_db
-	echo secret12 | "$KYMAN" -k t.kdb -dk | grep -q Non-FIPS
+	echo secret12 | "$KYMAN" -k t.kdb -dk | grep -q 'Type: FIPS'
 }
 
 @test "the manual has every flag of the usage, and no other" {

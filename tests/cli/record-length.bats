@@ -35,16 +35,16 @@ setup()
 	ok db record-length a.p12 7000 --json
 	[ "$(json .changed)" = false ]
 	ok cert create x --profile client --db a.p12
-	ok db record-length a.p12 2147483647 --dry-run
+	ok db record-length a.p12 16777216 --dry-run
 	ok db show a.p12 --json
 	[ "$(json .record_length)" = 7000 ]
 }
 
 @test "bad lengths" {
 	ok db create a.p12 --pass gen --stash
-	for n in 0 1 2499 2147483648 99999999999999999999; do
+	for n in 0 1 2499 16777217 99999999999999999999; do
 		kyman 2 db record-length a.p12 "$n"
-		has "$err" '2500 to 2147483647'
+		has "$err" '2500 to 16777216'
 		kyman 2 db create b.p12 --pass gen --stash --record-length "$n"
 		[ ! -e b.p12 ]
 	done

@@ -77,9 +77,9 @@ password='Status 0x03353016 - The password is not correct.'
 		invalid 2 "'$answer' is no number from 0 to 9999." -- 1 n.kdb secret12 secret12 "$answer"
 	done
 	for answer in 0 2499 2147483648 abc; do
-		invalid 2 "'$answer' is no number from 2500 to 2147483647." -- \
+		invalid 2 "'$answer' is no number from 2500 to 16777216." -- \
 			1 n.kdb secret12 secret12 '' "$answer"
-		invalid 2 "'$answer' is no number from 2500 to 2147483647." -- \
+		invalid 2 "'$answer' is no number from 2500 to 16777216." -- \
 			4 db.kdb secret12 "$answer"
 	done
 }
@@ -288,7 +288,7 @@ password='Status 0x03353016 - The password is not correct.'
 	flock 9
 	# Readers need no lock.
 	menu 0 "${opened[@]}" 1 1 2 '' 0
-	said 'Private key algorithm: ecPublicKey'
+	said 'Private key algorithm: rsaEncryption'
 	fails "'db.kdb' is being changed by another process (waited 10 s)" 'By command: --wait SECONDS waits longer' \
 		'Status 0x03353018 - Database locked by another process.' -- "${opened[@]}" 1 1 3
 	exec 9<&-

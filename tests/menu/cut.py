@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import transcript  # noqa: E402
 
 DONE = "The same by a command:"
 REFUSED = "The answers that follow would be taken for others: this is the end."
-DATABASES = (".kdb",)
+DATABASE = re.compile(r".*\.kdb|[a-z]\.p12")  # exports have longer names
 ALWAYS_NEW = ("serial", "not_before", "not_after", "sha256", "spki_sha256")
 PASSWORDS = ("secret12", "secret13")
 GOOD, CANCELLED = 0, 10
@@ -90,7 +91,7 @@ class Cuts:
     def state(self, folder):
         """Files by name; databases by what is in them."""
         return {name: (listed("cert", name, folder), listed("csr", name, folder))
-                if name.endswith(DATABASES) else "a file" for name in sorted(os.listdir(folder))}
+                if DATABASE.fullmatch(name) else "a file" for name in sorted(os.listdir(folder))}
 
     def check_status(self, status, text):
         if status not in (GOOD, CANCELLED) and not (status in NOT_VALID and REFUSED in text):
@@ -105,7 +106,7 @@ class Cuts:
             is_new = jobs not in self.states
             wanted = self.states.setdefault(jobs, state)
         for name in state if is_new else ():
-            if name.endswith(DATABASES):
+            if DATABASE.fullmatch(name):
                 check_opens(name, folder)
         if state != wanted:
             raise Wrong("%d jobs leave\n%s\nor\n%s" % (jobs, state, wanted))

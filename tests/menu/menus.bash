@@ -8,7 +8,7 @@ make_scratch()
 	cd "$BATS_TEST_TMPDIR" || return
 	unset KYMAN_DB HOME CREDENTIALS_DIRECTORY
 	export PW=secret12
-	"$KYMAN" db create db.kdb --type pkcs12 --pass env:PW --iterations 1000 2>/dev/null
+	"$KYMAN" db create db.kdb --pass env:PW 2>/dev/null
 	"$KYMAN" cert create ca --profile ca --subject 'CN=Test CA,O=Example' -d db.kdb --pass env:PW 2>/dev/null
 	"$KYMAN" cert export ca -d db.kdb --pass env:PW --out ca.pem 2>/dev/null
 }

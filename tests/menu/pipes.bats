@@ -31,9 +31,20 @@ make_ca()
 	printf '1\nt.kdb\nsecret12\nsecret12\n\n5000\n0\n\n0\n' | "$KYMAN" >out
 	has "$(<out)" "Key database $PWD/t.kdb created."
 	[ "$(stat -c %a t.kdb)" = 600 ]
-	openssl pkcs12 -in t.kdb -passin pass:secret12 -noout
-	! openssl pkcs12 -in t.kdb -passin pass:another -noout 2>/dev/null || false
+	# CMS, version 6
+	[ "$(od -An -tx1 -N3 t.kdb)" = ' 37 48 06' ]
+	ok db show t.kdb --pass env:PW
+	PW=another kyman 5 db show t.kdb --pass env:PW
 	[ "$(ls)" = $'out\nt.kdb' ]
+}
+
+@test "under another suffix it is a PKCS#12 database" {
+	printf '1\nt.p12\nsecret12\nsecret12\n\n5000\n0\n\n0\n' | "$KYMAN" >out
+	has "$(<out)" "Key database $PWD/t.p12 created."
+	[ "$(stat -c %a t.p12)" = 600 ]
+	openssl pkcs12 -in t.p12 -passin pass:secret12 -noout
+	! openssl pkcs12 -in t.p12 -passin pass:another -noout 2>/dev/null || false
+	[ "$(ls)" = $'out\nt.p12' ]
 }
 
 @test "a script imports a CA" {
@@ -41,7 +52,20 @@ make_ca()
 	make_ca
 	printf '2\nt.kdb\nsecret12\n7\nca.pem\nmyca\n\n0\n' | "$KYMAN" >out
 	has "$(<out)" 'Certificate imported.'
-	openssl pkcs12 -in t.kdb -passin pass:secret12 -nokeys >certs
+	ok cert list -d t.kdb --pass env:PW
+	has "$out" myca
+	# The certificate lies in the clear.
+	openssl x509 -in ca.pem -outform der -out ca.der
+	od -An -v -tx1 ca.der | tr -d ' \n' >hex
+	od -An -v -tx1 t.kdb | tr -d ' \n' | grep -qFf hex
+}
+
+@test "a script imports a CA into a PKCS#12 database" {
+	printf '1\nt.p12\nsecret12\nsecret12\n\n5000\n0\n\n0\n' | "$KYMAN" >/dev/null
+	make_ca
+	printf '2\nt.p12\nsecret12\n7\nca.pem\nmyca\n\n0\n' | "$KYMAN" >out
+	has "$(<out)" 'Certificate imported.'
+	openssl pkcs12 -in t.p12 -passin pass:secret12 -nokeys >certs
 	[ "$(grep -c 'BEGIN CERTIFICATE' certs)" = 1 ]
 	has "$(<certs)" 'friendlyName: myca'
 	[ "$(fingerprint <certs)" = "$(fingerprint <ca.pem)" ]
