@@ -175,6 +175,9 @@ bool menu_do(struct menu *m, const struct job *job);
 /* Opens a database that was named on the command line, and goes to its menu. */
 void menu_open(struct menu *m, const char *path);
 
+/* "Note: ..." for each of them. */
+void menu_put_notes(struct menu *m, const struct warnings *notes);
+
 /* Reads the open database again where it changed, by a reader. */
 NODISCARD enum rc menu_look(struct menu *m, const struct op *op, struct err *err);
 

@@ -149,11 +149,11 @@ ask_all(struct job_run *j, struct err *err)
 	return rc;
 }
 
-static void
-tell_warnings(struct menu *m, const struct result *r)
+void
+menu_put_notes(struct menu *m, const struct warnings *notes)
 {
-	for (size_t i = 0; i < r->warnings.count; i++)
-		out_printf(m->out, "Note: %s\n", r->warnings.items[i].message);
+	for (size_t i = 0; i < notes->count; i++)
+		out_printf(m->out, "Note: %s\n", notes->items[i].message);
 }
 
 static enum rc
@@ -174,7 +174,7 @@ tell(struct job_run *j, const struct result *r, struct err *err)
 	struct menu *m = j->menu;
 	enum rc rc = keep_path(j, err);
 
-	tell_warnings(m, r);
+	menu_put_notes(m, &r->warnings);
 	if (!rc && j->job->done)
 		out_printf(m->out, "\n%s\n", j->job->done);
 	if (!rc && j->job->tell)

@@ -142,16 +142,19 @@ tell_file(struct job_run *j, const struct result *r, struct err *err)
 	const struct shown_file *file = &r->shown[0];
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < file->problems.count; i++)
-		out_printf(j->menu->out, "Note: %s\n", file->problems.items[i].message);
+	menu_put_notes(j->menu, &file->problems);
+	menu_put_notes(j->menu, &file->notes);
 	if (file->error.rc) {
 		*err = file->error;
 		return strstr(err->message, ESC(file->file))
 			   ? err->rc
 			   : err_prefix(err, "'%s'", ESC(file->file));
 	}
-	if (!file->row_count)
-		return err_set(err, RC_NOT_FOUND, "'%s' holds no certificate", ESC(file->file));
+	if (!file->row_count) {
+		return err_set(err, RC_NOT_FOUND, "'%s' %s", ESC(file->file),
+			       file->locked ? "shows no certificate without its passphrase"
+					    : "holds no certificate");
+	}
 	for (size_t i = 0; !rc && i < file->row_count; i++)
 		rc = show_row(j->menu, &file->rows[i], err);
 	return rc;
