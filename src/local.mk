@@ -165,6 +165,7 @@ libkyman_a_SOURCES += %D%/op/show.c
 libkyman_a_SOURCES += %D%/op/take-answer.c
 libkyman_a_SOURCES += %D%/op/take-certs.c
 libkyman_a_SOURCES += %D%/op/take-keys.c
+libkyman_a_SOURCES += %D%/op/transaction.c
 
 # ui
 libkyman_a_SOURCES += %D%/ui/ask-tty.c
@@ -206,6 +207,8 @@ libkyman_a_SOURCES += %D%/ui/menus-jobs.c
 libkyman_a_SOURCES += %D%/ui/menus.c
 libkyman_a_SOURCES += %D%/ui/nearest.c
 libkyman_a_SOURCES += %D%/ui/out.c
+libkyman_a_SOURCES += %D%/ui/run-line.c
+libkyman_a_SOURCES += %D%/ui/run.c
 libkyman_a_SOURCES += %D%/ui/scan.c
 libkyman_a_SOURCES += %D%/ui/tty.c
 libkyman_a_SOURCES += %D%/ui/view-gskit-details.c

@@ -95,6 +95,7 @@ op_tests += %D%/op/test-secret-source
 op_tests += %D%/op/test-session
 op_tests += %D%/op/test-show
 op_tests += %D%/op/test-take
+op_tests += %D%/op/test-transaction
 op_tests += %D%/op/test-verify
 
 # ui
@@ -106,6 +107,7 @@ unit_tests += %D%/unit/test-ui-line
 unit_tests += %D%/unit/test-ui-line-signals
 unit_tests += %D%/unit/test-ui-line-terminal
 unit_tests += %D%/unit/test-ui-menus
+unit_tests += %D%/unit/test-ui-run-line
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
 unit_tests += %D%/unit/test-ui-view-memory
@@ -160,6 +162,7 @@ bats_tests += %D%/cli/param.bats
 bats_tests += %D%/cli/record-length.bats
 bats_tests += %D%/cli/renew-shape.bats
 bats_tests += %D%/cli/renew.bats
+bats_tests += %D%/cli/run.bats
 bats_tests += %D%/cli/secret.bats
 bats_tests += %D%/cli/show.bats
 bats_tests += %D%/cli/terminal.bats

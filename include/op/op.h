@@ -46,9 +46,11 @@ enum op_flags {
 				    its second (call->db, under --out-pass) */
 	OP_KEYS = 1 << 12,       /* opens or makes private keys: that derivation begins with the
 				    database's own */
+	OP_ALONE = 1 << 14,      /* cannot be part of a transaction */
 };
 
 struct op_call;
+struct transaction;
 
 struct op {
 	const char *noun; /* NULL for show, help ... */
@@ -80,6 +82,7 @@ struct op_call {
 	struct store *store;
 	struct pw *new_pw;    /* taken over: everything is shrouded under it and saved */
 	struct store_new how; /* owner and mode of a new database */
+	int stash_version;    /* of the stash that this transaction is to write; 0: none */
 	bool deletes;         /* the database and its stash go */
 	bool replaces_key;    /* that a private key goes was asked for: no confirmation */
 };
@@ -106,7 +109,8 @@ struct session {
 	 * leaves the one that it reads open. One whose passphrase was changed by another process is
 	 * closed, and so is one that was opened without (RC_WRONG_SECRET, the next run asks). */
 	bool keeps;
-	const struct asker *asker; /* NULL: nobody to ask */
+	struct transaction *together; /* NULL: each run writes what it did; else op/transaction.h */
+	const struct asker *asker;    /* NULL: nobody to ask */
 };
 
 #define SESSION_INIT                \
@@ -119,6 +123,12 @@ struct session {
  * (RC_OUTPUT: see err.def). result is empty before; it borrows from the session and from args. */
 NODISCARD enum rc op_run(struct session *s, const struct op *op, struct args *args,
 			 struct result *result, struct err *err);
+
+/* Whether args have as many words as op takes. RC_USAGE with words. */
+NODISCARD enum rc op_check_words(const struct op *op, const struct args *args, struct err *err);
+
+/* True when op may change the database with these arguments. */
+bool op_may_write(const struct op *op, const struct args *args);
 
 /* Closes what is open. */
 void session_close(struct session *s);

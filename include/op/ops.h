@@ -43,5 +43,6 @@ extern const struct op op_secret_export;
 extern const struct op op_param_create;
 
 extern const struct op op_show;
+extern const struct op op_script;
 
 #endif

@@ -35,8 +35,10 @@ struct output {
 	struct buf bytes;
 	struct secret *secret; /* private: the file gets 0600 */
 	bool is_new;           /* never overwrites, not even with --force (gen:PATH) */
+	bool force;            /* may overwrite, without --force */
 	bool is_public_text;   /* may go to a terminal */
-	bool is_stash; /* the database's stash: its owner and mode, replaces what is there */
+	int stash_version;     /* not 0: the database's stash; its owner and mode, replaces what is
+				  there */
 };
 
 /* One row of a list: either is NULL. Borrowed from the database that the runner keeps. */

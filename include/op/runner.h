@@ -2,7 +2,7 @@
 #ifndef OP_RUNNER_H
 #define OP_RUNNER_H
 
-#include "op/op.h"
+#include "op/transaction.h"
 
 /* One run of one operation. */
 struct run {
@@ -22,6 +22,7 @@ struct run {
 	struct store aside;   /* what was open, while the run is about another */
 	bool looked;          /* what the session has open was compared, and is to be settled */
 	bool kept;            /* the session's database is the one that it is about */
+	bool held;            /* ... open for a transaction, and not looked at again */
 	bool source_kept;     /* OP_COPIES: the session's is the one that is read, and lies there */
 	bool set_aside;       /* something lies in aside */
 	bool lost;            /* what was kept does not open any more */
@@ -60,6 +61,12 @@ NODISCARD enum rc run_open(struct run *run, struct err *err);
 /* RC_PASSWORD_EXPIRED when the passphrase of st is past its day and the operation minds. */
 NODISCARD enum rc run_check_expiry(const struct run *run, const struct store *st, struct err *err);
 
+/* True when the database is to be another than it is. */
+bool run_changes(const struct run *run);
+
+/* Keeps what the result borrows from though nothing is saved. RC_NO_MEMORY. */
+NODISCARD enum rc run_keep_unsaved(struct run *run, struct err *err);
+
 /* Saves, makes, removes the database, or leaves it as it is; the session's is the new one then.
  * RC_OUTPUT as store_save. */
 NODISCARD enum rc run_save(struct run *run, struct err *err);
@@ -77,6 +84,23 @@ NODISCARD enum rc run_refresh(struct run *run, struct store *st, struct err *err
 /* Leaves the session as it is to be after a run that ended in rc. */
 void run_settle(struct run *run, enum rc rc);
 
+/* --- transaction.c --- */
+
+/* Whether the database is the one of the transaction. RC_USAGE, RC_EXISTS with words. */
+NODISCARD enum rc run_find_held(struct run *run, struct err *err);
+
+/* Takes over what a run did: the session's database is the new one, its outputs wait. */
+NODISCARD enum rc run_hold(struct run *run, struct err *err);
+
+/* The output of a transaction that is to be at path; NULL. */
+const struct output *transaction_output(const struct transaction *t, const char *path);
+
+/* The version of the stash that it is to write; 0: none. */
+int transaction_stash(const struct transaction *t);
+
+/* A read for an operation: the output that is to be at path; RC_NOT_FOUND when there is none. */
+NODISCARD enum rc transaction_read(const struct transaction *t, const char *path, struct buf *out);
+
 /* --- runner-fips.c --- */
 
 /* Refuses what a change would bring into a FIPS database though it is not approved. RC_POLICY. */
@@ -88,8 +112,14 @@ NODISCARD enum rc run_check_fips(const struct run *run, struct err *err);
  * key is made. As run_stage_outputs. */
 NODISCARD enum rc run_check_paths(const struct run *run, struct err *err);
 
-/* Checks all outputs, and unless it is a dry run writes them as far as can be before the database
- * is saved. */
+/* Checks the places of all outputs. */
+NODISCARD enum rc run_check_outputs(const struct run *run, struct err *err);
+
+/* Looks at the places of outputs again that were checked, and waited for the end of a transaction.
+ */
+NODISCARD enum rc run_check_places(const struct run *run, struct err *err);
+
+/* Writes them as far as can be before the database is saved; nothing in a dry run. */
 NODISCARD enum rc run_stage_outputs(struct run *run, struct err *err);
 
 /* Puts them in their places. */

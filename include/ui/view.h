@@ -20,6 +20,16 @@ struct view {
 /* Prints a result as one JSON object and a line feed. */
 void view_json(const struct view *v, const struct result *r);
 
+/* The same without the line feed, as one of several. */
+void view_json_object(const struct view *v, const struct result *r);
+
+/* Begins the object of a run, {"schema":1,"results":[, which the objects of its commands follow with
+ * commas between. */
+void view_json_results(struct out *out);
+
+/* Ends it. */
+void view_json_results_end(struct out *out, const struct warnings *warnings);
+
 /* Prints a failure as one JSON object and a line feed, to v->notes. */
 void view_json_error(const struct view *v, const struct err *err);
 
@@ -29,6 +39,9 @@ void view_json_error_value(struct json *j, const struct err *err);
 /* Prints a result for people. What was done is said on v->notes when an output of the operation
  * went to standard output. */
 void view_text(const struct view *v, const struct result *r);
+
+/* Prints a line for each warning. */
+void view_text_warnings(struct out *out, const struct warnings *warnings);
 
 /* Prints "kyman: MESSAGE" and, below it, the hint to v->notes. */
 void view_text_error(const struct view *v, const struct err *err);

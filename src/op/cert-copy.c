@@ -65,7 +65,7 @@ const struct op op_cert_copy = {
 	.summary = "copy entries into another database",
 	.min_words = 1,
 	.max_words = SIZE_MAX,
-	.flags = OP_COPIES,
+	.flags = OP_COPIES | OP_ALONE,
 	.params = copy_params,
 	.run = cert_copy,
 };

@@ -221,7 +221,7 @@ const struct op op_db_convert = {
 	    "hold is named and refused; --allow-loss leaves it out.",
 	.min_words = 2,
 	.max_words = 2,
-	.flags = OP_CREATES | OP_CONVERTS | OP_KEYS,
+	.flags = OP_CREATES | OP_CONVERTS | OP_KEYS | OP_ALONE,
 	.params = params,
 	.run = db_convert,
 };

@@ -4,21 +4,25 @@
 #include "op/db-parts.h"
 #include "op/ops.h"
 
-/* A stash that belongs to the database is refreshed; another is none of our business. */
+/* A stash that belongs to the database is refreshed, also one that is still to be written; another
+ * is none of our business. */
 static enum rc
 refresh_stash(struct op_call *call, struct err *err)
 {
 	struct secret *empty = NULL;
 	const struct secret *pass = pw_secret(call->new_pw);
 	enum stash_state state = STASH_MISSING;
-	enum rc rc = store_stash_state(&state, call->store, err);
+	int version = call->stash_version;
+	enum rc rc = version ? RC_OK : store_stash_state(&state, call->store, err);
 
-	if (rc || state != STASH_OK)
+	if (rc || (!version && state != STASH_OK))
 		return rc;
+	if (!version)
+		version = store_stash_version(call->path);
 	if (!pass)
 		rc = secret_new(&empty, 0);
 	if (!rc)
-		rc = db_plan_stash(call, pass ? pass : empty, store_stash_version(call->path), err);
+		rc = db_plan_stash(call, pass ? pass : empty, version, err);
 	secret_free(&empty);
 	return rc;
 }

@@ -71,7 +71,7 @@ db_plan_stash(struct op_call *call, const struct secret *pass, int version, stru
 	if (!rc)
 		rc = result_secret_output(r, path, &file);
 	if (!rc) {
-		r->outputs[r->output_count - 1].is_stash = true;
+		r->outputs[r->output_count - 1].stash_version = version;
 		warnings_add(&r->warnings, "stash-readable",
 			     "whoever can read '%s' has the passphrase", ESC(path));
 	}
@@ -210,7 +210,7 @@ const struct op op_db_delete = {
 	.detail = "Asks first; --yes answers. The passphrase is not needed.",
 	.min_words = 1,
 	.max_words = 1,
-	.flags = OP_WRITES | OP_DB_ARG | OP_NEEDS_ARG | OP_PUBLIC | OP_ASKS_NONE,
+	.flags = OP_WRITES | OP_DB_ARG | OP_NEEDS_ARG | OP_PUBLIC | OP_ASKS_NONE | OP_ALONE,
 	.params = no_params,
 	.run = db_delete,
 };

@@ -22,10 +22,14 @@ no_database(struct err *err)
 	return err_hint(err, "--db FILE names it, or KYMAN_DB in the environment");
 }
 
+/* In a transaction the one that it is about needs no name any more. */
 static const char *
-database_named(const struct args *args)
+database_named(const struct run *run)
 {
-	const char *named = args->given[P_DB] ? args->text[P_DB] : env_get("KYMAN_DB");
+	const struct transaction *together = run->session->together;
+	const char *named = run->args->given[P_DB]           ? run->args->text[P_DB]
+			    : together && together->database ? together->database
+							     : env_get("KYMAN_DB");
 
 	return named && *named ? named : NULL;
 }
@@ -61,7 +65,7 @@ run_find_path(struct run *run, struct err *err)
 		run->path = args->words.items[0];
 		return RC_OK;
 	}
-	run->path = database_named(args);
+	run->path = database_named(run);
 	if (!run->path)
 		return no_database(err);
 	if (!(run->flags & OP_COPIES))
@@ -256,17 +260,21 @@ open_new(struct run *run, struct err *err)
 enum rc
 run_open(struct run *run, struct err *err)
 {
+	const struct transaction *together = run->session->together;
 	struct store *st = &run->session->store;
 	enum param p = run->flags & OP_COPIES ? P_TO_PASS : P_PASS;
+	bool locks = run->flags & (OP_WRITES | OP_COPIES) || (together && together->writes);
 	enum rc rc = RC_OK;
 
 	if (!run->path)
 		return RC_OK;
+	if (run->held)
+		return run_check_expiry(run, st, err);
 	if (run->flags & OP_CREATES)
 		return open_new(run, err);
 	if (run->flags & OP_COPIES)
 		rc = open_source(run, err);
-	if (!rc && run->flags & (OP_WRITES | OP_COPIES))
+	if (!rc && locks)
 		rc = lock(run, err);
 	if (!rc)
 		rc = run->kept ? run_refresh(run, st, err) : open_with(run, st, run->path, p, err);
@@ -321,9 +329,18 @@ save(struct run *run, struct err *err)
 	return store_save(st, &run->work, &run->notes, err);
 }
 
-/* What the result borrows from is kept though nothing was saved. */
-static enum rc
-keep_unsaved(struct run *run, struct err *err)
+bool
+run_changes(const struct run *run)
+{
+	const struct result *r = run->result;
+
+	return r->changed && !r->dry_run &&
+	       (run->call.deletes || run->call.new_pw || run->flags & OP_CREATES ||
+		!kdb_diff_empty(&r->diff));
+}
+
+enum rc
+run_keep_unsaved(struct run *run, struct err *err)
 {
 	struct result *r = run->result;
 	enum rc rc = kdb_copy(&r->before, &run->session->store.db);
@@ -340,13 +357,10 @@ run_save(struct run *run, struct err *err)
 {
 	struct result *r = run->result;
 	struct store *st = &run->session->store;
-	bool writes = r->changed && !r->dry_run &&
-		      (run->call.deletes || run->call.new_pw || run->flags & OP_CREATES ||
-		       !kdb_diff_empty(&r->diff));
 	enum rc rc = RC_OK;
 
-	if (!writes)
-		return keep_unsaved(run, err);
+	if (!run_changes(run))
+		return run_keep_unsaved(run, err);
 	rc = save(run, err);
 	run->saved = !rc || rc == RC_OUTPUT;
 	if (rc && !run->saved)

@@ -112,12 +112,24 @@ is_device_link(const char *path)
 	return strncmp(path, "/dev/", strlen("/dev/")) == 0 && (to == FS_DEVICE || to == FS_FIFO);
 }
 
+/* An earlier operation of the transaction is to write there. */
+static bool
+is_planned(const struct run *run, const struct output *o)
+{
+	const struct transaction *together = run->session->together;
+	const struct output *other = together ? transaction_output(together, o->path) : NULL;
+
+	return other && other != o;
+}
+
 /* What is at the place already. */
 static enum rc
 check_place(const struct run *run, const struct output *o, struct err *err)
 {
-	bool force = run->args->given[P_FORCE] && !o->is_new;
+	bool force = (o->force || run->args->given[P_FORCE]) && !o->is_new;
 
+	if (!force && is_planned(run, o))
+		return exists(o, "is written already, by an earlier command", !o->is_new, err);
 	switch (fs_kind(o->path, true)) {
 	case FS_NONE:
 		return RC_OK;
@@ -180,8 +192,8 @@ check_output(const struct run *run, size_t at, struct err *err)
 	rc = check_twice(run, at, err);
 	if (rc)
 		return rc;
-	return o->is_stash ? store_stash_may_go(&run->session->store, err)
-			   : check_path(run, o, err);
+	return o->stash_version ? store_stash_may_go(&run->session->store, err)
+				: check_path(run, o, err);
 }
 
 enum rc
@@ -214,10 +226,10 @@ owner_of(struct run *run, const struct output *o, struct fs_owner *owner)
 {
 	bool narrowed = false;
 
-	if (!o->is_stash && !o->secret)
+	if (!o->stash_version && !o->secret)
 		return NULL;
 	*owner = (struct fs_owner){ geteuid(), getegid(), MODE_PRIVATE };
-	if (o->is_stash)
+	if (o->stash_version)
 		store_stash_owner(owner, &narrowed, &run->session->store);
 	if (narrowed)
 		warnings_add(&run->result->warnings, "narrowed",
@@ -241,15 +253,35 @@ stage_output(struct run *run, size_t at, struct err *err)
 }
 
 enum rc
+run_check_outputs(const struct run *run, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < run->result->output_count; i++)
+		rc = check_output(run, i, err);
+	return rc;
+}
+
+enum rc
+run_check_places(const struct run *run, struct err *err)
+{
+	const struct result *r = run->result;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < r->output_count; i++)
+		if (!r->outputs[i].stash_version)
+			rc = check_path(run, &r->outputs[i], err);
+	return rc;
+}
+
+enum rc
 run_stage_outputs(struct run *run, struct err *err)
 {
 	struct result *r = run->result;
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < r->output_count; i++)
-		rc = check_output(run, i, err);
-	if (rc || r->dry_run || !r->output_count)
-		return rc;
+	if (r->dry_run || !r->output_count)
+		return RC_OK;
 	run->stages = malloc(r->output_count * sizeof(*run->stages));
 	if (!run->stages)
 		return err_default(err, RC_NO_MEMORY);

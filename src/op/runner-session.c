@@ -59,10 +59,15 @@ run_find_kept(struct run *run, struct err *err)
 {
 	struct session *s = run->session;
 	enum param p = run->flags & OP_COPIES ? P_TO_PASS : P_PASS;
+	enum rc rc = RC_OK;
 
 	run->looked = true;
-	if (!run->path || !s->is_open)
-		return RC_OK;
+	if (run->path && s->together)
+		rc = run_find_held(run, err);
+	if (!rc && run->held)
+		rc = know(run, p, s->store.pw, err);
+	if (rc || !run->path || !s->is_open || s->together)
+		return rc;
 	if (run->source_path && is_kept(run, run->source_path, P_PASS)) {
 		move(&run->source, &s->store);
 		run->source_kept = true;
@@ -118,7 +123,9 @@ run_settle(struct run *run, enum rc rc)
 
 	if (!run->path || !run->looked)
 		return;
-	if (run->source_kept) {
+	if (s->together) {
+		s->is_open = !rc && !run->done;
+	} else if (run->source_kept) {
 		settle_copy(run);
 		s->is_open = true;
 	} else if (failed && run->set_aside) {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum rc
-check_words(const struct op *op, const struct args *args, struct err *err)
+enum rc
+op_check_words(const struct op *op, const struct args *args, struct err *err)
 {
 	const char *noun = op->noun ? op->noun : "";
 	const char *blank = op->noun && op->verb ? " " : "";
@@ -29,12 +29,15 @@ check_words(const struct op *op, const struct args *args, struct err *err)
 }
 
 static unsigned
-flags_of(const struct op *op, const struct args *args)
+flags_of(const struct session *s, const struct op *op, const struct args *args)
 {
 	unsigned flags = op->flags;
 
 	if (flags & OP_READ_ALONE && !args->words.count)
-		return (flags & ~(unsigned)OP_WRITES) | OP_READS | OP_PUBLIC;
+		flags = (flags & ~(unsigned)OP_WRITES) | OP_READS | OP_PUBLIC;
+	/* What is open for one that reads is open for those that write. */
+	if (s->together && s->together->writes)
+		flags &= ~(unsigned)(OP_PUBLIC | OP_STASH_TOLD);
 	return flags;
 }
 
@@ -42,6 +45,14 @@ static bool
 writes(const struct run *run)
 {
 	return run->flags & (OP_WRITES | OP_CREATES | OP_COPIES);
+}
+
+bool
+op_may_write(const struct op *op, const struct args *args)
+{
+	bool only_reads = op->flags & OP_READ_ALONE && !args->words.count;
+
+	return op->flags & (OP_WRITES | OP_CREATES | OP_COPIES) && !only_reads;
 }
 
 static enum rc
@@ -70,6 +81,7 @@ prepare(struct run *run, struct err *err)
 		.result = run->result,
 		.services = &run->services,
 		.store = run->path ? &s->store : NULL,
+		.stash_version = s->together ? transaction_stash(s->together) : 0,
 	};
 	return RC_OK;
 }
@@ -192,6 +204,10 @@ finish(struct run *run, struct err *err)
 	if (!rc)
 		rc = name_files(run, err);
 	if (!rc)
+		rc = run_check_outputs(run, err);
+	if (!rc && run->session->together)
+		return run_hold(run, err);
+	if (!rc)
 		rc = run_stage_outputs(run, err);
 	if (!rc && writes(run))
 		rc = run_save(run, err);
@@ -220,8 +236,10 @@ describe(struct run *run)
 static enum rc
 steps(struct run *run, struct err *err)
 {
-	enum rc rc = check_words(run->op, run->args, err);
+	enum rc rc = op_check_words(run->op, run->args, err);
 
+	if (!rc && run->session->together)
+		rc = transaction_takes(run->op, err);
 	if (!rc)
 		rc = run_find_path(run, err);
 	if (!rc)
@@ -249,7 +267,7 @@ op_run(struct session *s, const struct op *op, struct args *args, struct result 
 	struct run run = {
 		.session = s,
 		.op = op,
-		.flags = flags_of(op, args),
+		.flags = flags_of(s, op, args),
 		.args = args,
 		.result = result,
 		.asker = args->given[P_NO_INPUT] ? NULL : s->asker,
@@ -259,7 +277,7 @@ op_run(struct session *s, const struct op *op, struct args *args, struct result 
 	};
 	enum rc rc;
 
-	if (!s->keeps || !s->is_open)
+	if (!s->is_open || (!s->keeps && !s->together))
 		session_close(s);
 	for (int p = 0; p < P_COUNT; p++)
 		run.have[p] = args->secret[p] != NULL;
@@ -268,8 +286,11 @@ op_run(struct session *s, const struct op *op, struct args *args, struct result 
 	describe(&run);
 	run_drop_outputs(&run);
 	/* Others need not wait until the result is printed. */
-	store_unlock(&s->store);
+	if (!s->together)
+		store_unlock(&s->store);
 	run_settle(&run, rc);
+	if (s->together && s->together->dry_run)
+		result->dry_run = true;
 	kdb_release(&run.work);
 	store_close(&run.source);
 	store_close(&run.aside);

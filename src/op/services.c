@@ -2,10 +2,16 @@
 #include "codec/intake.h"
 #include "op/runner.h"
 
+/* What an earlier operation of a transaction is to write is there for those behind it. */
 static enum rc
 read_file(void *self, const char *path, struct buf *out, struct err *err)
 {
-	(void)self; /* files are the same for every run */
+	const struct run *run = self;
+	const struct transaction *together = run->session->together;
+	enum rc rc = together ? transaction_read(together, path, out) : RC_NOT_FOUND;
+
+	if (rc != RC_NOT_FOUND)
+		return rc ? err_default(err, rc) : RC_OK;
 	return fs_read(out, path, INTAKE_FILE_MAX, NULL, err);
 }
 

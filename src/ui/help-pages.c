@@ -8,7 +8,7 @@ static void
 put_examples(struct buf *out)
 {
 	buf_put_text(
-	    out, "Ten jobs. The database is named once: export KYMAN_DB=ring.p12\n"
+	    out, "Eleven jobs. The database is named once: export KYMAN_DB=ring.p12\n"
 		 "\n"
 		 "1  A database whose passphrase is made and stashed, never typed\n"
 		 "     kyman db create ring.p12 --pass gen --stash\n"
@@ -44,7 +44,15 @@ put_examples(struct buf *out)
 		 "     kyman cert list --expiring 30\n"
 		 "     kyman cert renew --expiring 30\n"
 		 "\n"
-		 "10 Is it good? And what is that file?\n"
+		 "10 A ring at one stroke, or not at all\n"
+		 "     kyman run - --pass file:ring.pass <<'END'\n"
+		 "     db create new.p12\n"
+		 "     cert create root --profile ca --subject 'CN=Example Root,O=Example'\n"
+		 "     cert create web web.example --issuer root\n"
+		 "     cert export web --out pair.pem --key-out pair.key --out-pass none\n"
+		 "     END\n"
+		 "\n"
+		 "11 Is it good? And what is that file?\n"
 		 "     kyman cert verify web --host web.example --purpose server\n"
 		 "     kyman cert show web\n"
 		 "     kyman show unknown.file\n");
@@ -139,6 +147,7 @@ put_json(struct buf *out)
 	    "  cert default schema default\n"
 	    "  writers      schema changed dry_run added replaced removed files warnings\n"
 	    "  csr sign     as writers, and issued\n"
+	    "  run          schema results (an object a line) warnings\n"
 	    "  failure      schema error: status code message hint\n"
 	    "\n"
 	    "An entry has label kind default trusted pending ca subject issuer serial not_before\n"
@@ -152,6 +161,7 @@ put_files(struct buf *out)
 	buf_put_text(
 	    out,
 	    "  NAME.p12, .pfx, any other  a database: one PKCS#12 file that other tools open\n"
+	    "  NAME.kdb, NAME.rdb         an IBM CMS database and its requests\n"
 	    "  NAME.sth                   the stash of the database with that stem\n"
 	    "  PART~new                   a save on its way; the next writer removes what a kill\n"
 	    "                             left\n"

@@ -283,7 +283,7 @@ put_head(struct json *j)
 }
 
 void
-view_json(const struct view *v, const struct result *r)
+view_json_object(const struct view *v, const struct result *r)
 {
 	static void (*const puts_of[])(struct json *, const struct result *) = {
 		[RESULT_CHANGE] = put_change,        [RESULT_LIST] = put_list,
@@ -296,7 +296,34 @@ view_json(const struct view *v, const struct result *r)
 	put_head(&j);
 	puts_of[r->kind](&j, r);
 	json_put_object_end(&j);
+}
+
+void
+view_json(const struct view *v, const struct result *r)
+{
+	view_json_object(v, r);
 	out_text(v->out, "\n");
+}
+
+void
+view_json_results(struct out *out)
+{
+	struct json j = { .out = out };
+
+	put_head(&j);
+	json_put_key(&j, "results");
+	json_put_array(&j);
+}
+
+void
+view_json_results_end(struct out *out, const struct warnings *warnings)
+{
+	struct json j = { .out = out };
+
+	json_put_array_end(&j);
+	put_warnings(&j, "warnings", warnings);
+	json_put_object_end(&j);
+	out_text(out, "\n");
 }
 
 void

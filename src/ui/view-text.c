@@ -5,16 +5,16 @@
 #include "store/store.h"
 #include "ui/view.h"
 
-static void
-put_warnings(const struct view *v, const struct warnings *w)
+void
+view_text_warnings(struct out *out, const struct warnings *warnings)
 {
-	for (size_t i = 0; i < w->count; i++) {
-		out_style(v->notes, OUT_YELLOW);
-		out_text(v->notes, "warning:");
-		out_style(v->notes, OUT_PLAIN);
-		out_text(v->notes, " ");
-		out_text(v->notes, w->items[i].message);
-		out_text(v->notes, "\n");
+	for (size_t i = 0; i < warnings->count; i++) {
+		out_style(out, OUT_YELLOW);
+		out_text(out, "warning:");
+		out_style(out, OUT_PLAIN);
+		out_text(out, " ");
+		out_text(out, warnings->items[i].message);
+		out_text(out, "\n");
 	}
 }
 
@@ -156,7 +156,7 @@ view_text(const struct view *v, const struct result *r)
 	};
 
 	puts_of[r->kind](v, r);
-	put_warnings(v, &r->warnings);
+	view_text_warnings(v->notes, &r->warnings);
 }
 
 void

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/words.h"
 
+#include "op/ops.h"
 #include "ui/ask.h"
 #include "ui/help.h"
+#include "ui/run.h"
 
 #include <string.h>
 
@@ -77,6 +79,8 @@ words_run(struct view *v, int argc, char *const *argv, enum rc *status, struct e
 	set_colors(v, &command.args);
 	if (command.help)
 		rc = run_help(v, &command, err);
+	else if (command.op == &op_script)
+		rc = run_file(v, &command, status, err);
 	else
 		rc = run_op(v, &command, status, err);
 out:

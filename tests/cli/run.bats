@@ -1,0 +1,363 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2154 # helpers.bash sets $out and $err
+# kyman run: the commands of a file on one database, all of them or none.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup()
+{
+	scratch
+	printf 'secret\n' >pw
+	export PASS=secret
+}
+
+# lines TEXT...: a file of them, all.run.
+lines()
+{
+	printf '%s\n' "$@" >all.run
+}
+
+# nothing FILE...: none of them is there.
+nothing()
+{
+	local file
+
+	for file; do
+		[ ! -e "$file" ] || return 1
+	done
+}
+
+# The main job: a CA, a request, its answer, exports.
+main_job()
+{
+	cat <<-'END'
+		# A ring from nothing.
+		db create ring.p12 --iterations 1000
+		cert create ca --profile ca --subject 'CN=Test CA,O=Example'
+
+		csr create shop shop.example --out shop.csr     # the key waits here
+		csr sign ./shop.csr --issuer ca --out shop.pem --yes
+		cert receive "shop.pem"
+		cert export shop --with-key --out shop.p12 --out-pass file:pw
+	END
+}
+
+@test "the main job from nothing, as one" {
+	need openssl
+	main_job >job
+	ok run job --pass file:pw
+	has "$out" "wrote ring.p12" "added key 'ca': CN=Test CA,O=Example" "added request 'shop'" "wrote shop.csr" \
+		"wrote shop.pem" "added key 'shop': CN=shop.example" "wrote shop.p12"
+	openssl pkcs12 -in ring.p12 -passin file:pw -nokeys -out ring.pem
+	openssl x509 -in shop.pem -noout -subject | grep -q 'shop.example'
+	openssl pkcs12 -in shop.p12 -passin file:pw -nocerts -noenc -out key.pem
+	[ "$(openssl pkey -in key.pem -pubout)" = "$(openssl x509 -in shop.pem -noout -pubkey)" ]
+	awk '/BEGIN/ { n++ } n == 1' ring.pem >one.pem
+	openssl verify -CAfile ring.pem shop.pem
+	[ "$(stat -c %a ring.p12 shop.p12)" = "$(printf '600\n600')" ]
+	[ -z "$(find . -name '*~new')" ]
+	ok cert list --db ring.p12 --pass file:pw --json
+	[ "$(json '.entries | length')" -eq 2 ]
+}
+
+@test "the same as a CMS database" {
+	main_job | sed 's/ring.p12 --iterations 1000/ring.kdb/; s/cert receive/db record-length ring.kdb 6000\ncert receive/' >job
+	echo 'csr create wait wait.example --out wait.csr' >>job
+	ok run job --pass file:pw
+	ok cert list --db ring.kdb --pass file:pw
+	has "$out" ca shop
+	ok csr list --db ring.kdb --pass file:pw
+	has "$out" wait
+	ok db show ring.kdb --pass file:pw --json
+	[ "$(json .record_length)" -eq 6000 ]
+}
+
+@test "1000 lines, the last fails: nothing was changed" {
+	ok db create ring.p12 --pass env:PASS --iterations 1000
+	for n in $(seq 1000); do
+		echo "cert create host$n host$n.example"
+	done >many
+	for n in 1 500; do
+		echo "cert export host$n --with-key --out-pass none --out host$n.pem"
+	done >>many
+	cp many good
+	echo 'cert rename nobody somebody' >>many
+	cp ring.p12 before.p12
+	kyman 4 run many --db ring.p12 --pass env:PASS
+	has "$err" "'many', line 1003 (cert rename nobody somebody): there is no entry 'nobody'"
+	[ -z "$out" ]
+	cmp ring.p12 before.p12
+	nothing host1.pem host500.pem
+	[ -z "$(find . -name '*~new')" ]
+	ok run good --db ring.p12 --pass env:PASS
+	[ "$(wc -l <.out)" -eq 1003 ] # the default is told, too
+	ok cert list --db ring.p12 --pass env:PASS --json
+	[ "$(json '.entries | length')" -eq 1000 ]
+	[ "$(stat -c %a host1.pem)" = 600 ]
+}
+
+@test "a slip of the pen is found before anything is asked or made" {
+	ok db create ring.p12 --pass env:PASS --iterations 1000
+	cp ring.p12 before.p12
+	while IFS='|' read -r line words; do
+		lines 'cert create a a.example' '' "$line"
+		kyman 2 run all.run --db ring.p12
+		has "$err" "'all.run', line 3 (" "$words"
+	done <<-'END'
+		cert create b --dayz 3|there is no option --dayz
+		cert crate b|there is no command 'cert crate'
+		cert rename a|too few arguments
+		cert rename a b c|'c' is too much
+		cert create 'b b.example|an apostrophe is not closed
+		cert create "b b.example|a quotation mark is not closed
+		cert create b b.example \|the line ends in a backslash
+		cert create $HOST|'$' means nothing here
+		cert create "$HOST"|'$' means nothing here
+		cert create `hostname`|'`' means nothing here
+		cert export a > a.pem|'>' means nothing here
+		cert list; cert list|';' means nothing here
+		cert export a --out ~/a.pem|'~' means nothing here
+		kyman cert list|'kyman' is not part of it
+		run all.run|run cannot be part of a run
+		db delete ring.p12|db delete cannot be part of a run
+		db convert ring.p12 ring.kdb|db convert cannot be part of a run
+		cert copy a --to other.p12|cert copy cannot be part of a run
+		cert list --json|--json is for the run as a whole
+		cert list --color never|--color is for the run as a whole
+		cert list --help|help is no command of a run
+		help cert|help is no command of a run
+		menu|there is no command 'menu'
+	END
+	lines 'cert list | grep web'
+	kyman 2 run all.run --db ring.p12
+	has "$err" "'|' means nothing here" "between apostrophes it stands for itself"
+	printf 'cert list\0\n' >all.run
+	kyman 2 run all.run --db ring.p12
+	has "$err" "there is a NUL in it"
+	cmp ring.p12 before.p12
+	kyman 2 run
+	has "$err" "too few arguments: kyman run FILE"
+	kyman 2 run a b
+	kyman 4 run none.run
+	has "$err" "none.run"
+}
+
+@test "one database, whatever it is called" {
+	ok db create ring.p12 --pass env:PASS --iterations 1000
+	ok db create other.p12 --pass env:PASS --iterations 1000
+	mkdir in
+	ln -s ../ring.p12 in/link.p12
+	lines 'db show ring.p12' 'cert create a a.example --db ./ring.p12' 'cert create b b.example --db in/link.p12' \
+		'cert create c c.example'
+	KYMAN_DB=other.p12 ok run all.run --pass env:PASS
+	ok cert list --db ring.p12 --pass env:PASS
+	has "$out" a.example b.example c.example
+	cp ring.p12 before.p12
+	lines 'cert create d d.example --db ring.p12' 'cert create e e.example --db other.p12'
+	kyman 2 run all.run --pass env:PASS
+	has "$err" "'all.run', line 2" "'other.p12' is another database than 'ring.p12': a run is about one"
+	lines 'cert list' 'db create ring.p12'
+	kyman 7 run all.run --db ring.p12 --pass env:PASS
+	has "$err" "'ring.p12' exists already"
+	lines 'cert list'
+	kyman 2 run all.run --pass env:PASS
+	has "$err" "no database is named"
+	cmp ring.p12 before.p12
+}
+
+@test "outputs: what exists is 7, unless forced; one line reads what another writes" {
+	ok db create ring.p12 --pass env:PASS --iterations 1000
+	echo mine >shop.csr
+	lines 'csr create shop shop.example --out shop.csr'
+	cp ring.p12 before.p12
+	kyman 7 run all.run --db ring.p12 --pass env:PASS
+	has "$err" "'shop.csr' exists already" "--force overwrites it"
+	[ "$(cat shop.csr)" = mine ]
+	lines 'csr create shop shop.example --out a.csr' 'csr export shop --out ./a.csr'
+	kyman 7 run all.run --db ring.p12 --pass env:PASS
+	has "$err" "line 2" "is written already, by an earlier command"
+	lines 'csr create shop shop.example --out no/a.csr'
+	kyman 4 run all.run --db ring.p12 --pass env:PASS
+	lines 'csr create shop shop.example --out ring.p12 -f'
+	kyman 7 run all.run --db ring.p12 --pass env:PASS
+	cmp ring.p12 before.p12
+	nothing a.csr
+	lines 'csr create shop shop.example --out shop.csr' 'csr create till till.example --out shop.csr' 'show shop.csr'
+	ok run all.run --db ring.p12 --pass env:PASS --force
+	has "$out" 'CN=till.example'
+	[ "$(grep -c BEGIN shop.csr)" -eq 1 ]
+	ok show shop.csr
+	has "$out" 'till.example'
+}
+
+@test "standard output holds the results, in their order; a key never" {
+	ok db create ring.p12 --pass env:PASS --iterations 1000
+	lines 'cert create a a.example' 'cert export a' 'cert list'
+	ok run all.run --db ring.p12 --pass env:PASS
+	[ "$(grep -n 'BEGIN CERT' .out | cut -d: -f1)" -lt "$(grep -n '^LABEL' .out | cut -d: -f1)" ]
+	lines 'cert export a --with-key --out-pass none --out -'
+	kyman 2 run all.run --db ring.p12 --pass env:PASS
+	has "$err" "a key does not go to standard output in a run"
+	lines 'cert export a'
+	kyman 2 run all.run --db ring.p12 --pass env:PASS --json
+	has "$err" "standard output cannot hold both"
+}
+
+@test "JSON: one object with one a line; failures as everywhere" {
+	need jq
+	main_job >job
+	ok run job --pass file:pw --json
+	[ "$(json '.schema')" = 1 ]
+	[ "$(json '.results | length')" -eq 6 ]
+	[ "$(json '.results[4].added[0].label')" = shop ]
+	[ "$(json '.results[5].files[0]')" = shop.p12 ]
+	[ "$(json '.warnings | length')" -eq 0 ]
+	[ "$(wc -l <.out)" -eq 1 ]
+	lines 'cert list' 'cert show nobody'
+	kyman 4 run all.run --db ring.p12 --pass file:pw --json
+	[ -z "$out" ]
+	jq -e '.error.status == 4 and .error.code == "no-label" and (.error.message | test("line 2"))' <.err
+}
+
+@test "finding something is 3 and goes on; a file that cannot be read is a failure" {
+	ok db create ring.p12 --pass env:PASS --iterations 1000
+	lines 'cert create a a.example --days 3' 'cert list --expiring 30' 'cert create b b.example'
+	kyman 3 run all.run --db ring.p12 --pass env:PASS
+	ok cert show b --db ring.p12 --pass env:PASS
+	echo nonsense >file
+	cp ring.p12 before.p12
+	lines 'cert create c c.example' 'show file'
+	kyman 8 run all.run --db ring.p12 --pass env:PASS
+	has "$err" "'all.run', line 2 (show file): "
+	cmp ring.p12 before.p12
+}
+
+@test "a new passphrase in the middle, and the stash that belongs to it" {
+	printf 'another one\n' >new
+	lines 'db create ring.p12 --stash' 'cert create a a.example' 'db passwd --new-pass file:new' 'cert create b b.example' \
+		'db passwd --new-pass file:pw --iterations 2000' 'db passwd --new-pass file:new'
+	ok run all.run --pass file:pw
+	ok cert list --db ring.p12
+	has "$out" a.example b.example
+	ok db show ring.p12
+	has "$out" "ok"
+	kyman 5 cert list --db ring.p12 --pass file:pw
+	openssl pkcs12 -in ring.p12 -passin file:new -nocerts -noenc -out keys.pem
+	[ "$(grep -c 'BEGIN PRIVATE KEY' keys.pem)" -eq 2 ]
+}
+
+@test "db create: kept, replaced, refused" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	ok cert create old old.example --db ring.p12 --pass file:pw
+	cp ring.p12 before.p12
+	lines 'db create ring.p12' 'cert create a a.example'
+	kyman 7 run all.run --pass file:pw
+	has "$err" "'ring.p12' exists already"
+	cmp ring.p12 before.p12
+	lines 'db create ring.p12 --if-exists keep' 'cert create a a.example'
+	ok run all.run --pass file:pw
+	ok cert list --db ring.p12 --pass file:pw
+	has "$out" old.example a.example
+	printf 'another one\n' >new
+	lines 'db create ring.p12 --if-exists replace --iterations 1000 --yes' 'cert create b b.example'
+	ok run all.run --pass file:new
+	ok cert list --db ring.p12 --pass file:new
+	has "$out" b.example
+	[[ $out != *old.example* ]]
+	openssl pkcs12 -in ring.p12 -passin file:new -nocerts -noenc | grep -q 'BEGIN PRIVATE KEY'
+}
+
+@test "a dry run of all of it" {
+	main_job >job
+	ok run job --pass file:pw --dry-run
+	has "$out" "would write ring.p12" "would add key 'shop'" "would write shop.p12"
+	nothing ring.p12 shop.csr shop.pem shop.p12
+	lines 'db create ring.p12 --iterations 1000' 'cert create a a.example --dry-run' 'cert create b b.example'
+	ok run all.run --pass file:pw
+	has "$out" "would add key 'a'" "added key 'b'"
+	ok cert list --db ring.p12 --pass file:pw --json
+	[ "$(json '.entries | length')" -eq 1 ]
+}
+
+@test "from standard input, which is nothing else then" {
+	printf 'db create ring.p12 --iterations 1000\r\ncert create a a.example\r\n' | "$KYMAN" run - --pass file:pw >.out 2>.err
+	grep -q "added key 'a'" .out
+	for line in 'cert add -' 'cert export a --out a.p12 --with-key --out-pass stdin' 'cert import a.pem --key-file -' \
+		'cert verify --file -'; do
+		echo "$line" | "$KYMAN" run - --db ring.p12 --pass file:pw >.out 2>.err && return 1
+		grep -q 'the commands come from standard input' .err
+	done
+	lines 'cert create b b.example'
+	echo secret | "$KYMAN" run all.run --db ring.p12 --pass stdin >.out 2>.err
+	grep -q "added key 'b'" .out
+}
+
+@test "confirmations, secrets: asked for as everywhere, or refused" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	ok cert create a a.example --db ring.p12 --pass file:pw
+	cp ring.p12 before.p12
+	lines 'cert delete a'
+	kyman 2 run all.run --db ring.p12 --pass file:pw --no-input
+	has "$err" "nobody can be asked" "--yes answers yes"
+	kyman 5 run all.run --db ring.p12 --no-input
+	printf 'wrong\n' >wrong
+	kyman 5 run all.run --db ring.p12 --pass file:wrong --yes
+	cmp ring.p12 before.p12
+	ok run all.run --db ring.p12 --pass file:pw --yes
+	has "$out" "removed key 'a'"
+	# One that only reads needs no passphrase.
+	lines 'db show' 'cert list'
+	ok run all.run --db ring.p12 --no-input
+	has "$err" "not verified"
+	lines 'db show' 'cert list --pass file:pw'
+	ok run all.run --db ring.p12 --no-input
+}
+
+@test "the lock is held from the first line that opens to the end" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	mkfifo lines.fifo
+	lines 'cert list' 'cert create a a.example' 'cert add slow.fifo --as root'
+	mkfifo slow.fifo
+	flock ring.p12 sleep 3 &
+	kyman 6 run all.run --db ring.p12 --pass file:pw --wait 0
+	has "$err" "ring.p12"
+	wait
+	for n in 1 2 3 4; do
+		lines "cert create n$n n$n.example" "cert create m$n m$n.example"
+		mv all.run "$n.run"
+		"$KYMAN" run "$n.run" --db ring.p12 --pass file:pw >/dev/null 2>"$n.err" </dev/null &
+	done
+	wait
+	ok cert list --db ring.p12 --pass file:pw --json
+	[ "$(json '.entries | length')" -eq 8 ]
+}
+
+@test "an output that cannot be put there: what was done is said" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	cp ring.p12 before.p12
+	# Nothing can be written beside it: found before the database is saved.
+	lines 'cert create a a.example' 'cert export a --out /proc/a.pem'
+	run ! "$KYMAN" run all.run --db ring.p12 --pass file:pw
+	cmp ring.p12 before.p12
+	lines 'cert create a a.example' 'cert export a --out /dev/full'
+	kyman 1 run all.run --db ring.p12 --pass file:pw
+	has "$err" "'all.run', at its end" "the database was changed, but an output was not written"
+	ok cert show a --db ring.p12 --pass file:pw
+}
+
+@test "what the menus record is run as it stands" {
+	printf '%s\n' 1 ring.p12 secret12 secret12 '' '' 0 '' 6 1 1 2 5 ca 'My CA' '' Example '' '' US 365 0 '' \
+		1 1 10 2 1 2 5 web web.example '' Example '' '' US 365 0 '' 0 | "$KYMAN" menu --record job >menu.out 2>&1
+	mv ring.p12 by-menu.p12
+	[ "$(grep -c '^cert create' job)" -eq 2 ]
+	sed 's/--pass prompt/--pass file:pw/' job >again
+	printf 'secret12\n' >pw
+	ok run again
+	ok cert list --db ring.p12 --pass file:pw
+	cp .out of-run
+	ok cert list --db by-menu.p12 --pass file:pw
+	diff of-run .out
+	kyman 7 run again
+}
