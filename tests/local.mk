@@ -266,6 +266,7 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/helpers.bash \
 	%D%/cli/hostile.py \
 	%D%/cli/refuse.bash \
+	%D%/cli/scene.bash \
 	%D%/cli/terminal.py \
 	%D%/coverage.sh \
 	%D%/fault/kill.bash \

@@ -4,6 +4,7 @@
 # gskkyman's flags: each against other tools, what is asked in which order, and what goes wrong.
 
 load helpers
+load scene
 
 setup()
 {
@@ -491,22 +492,20 @@ refused()
 }
 
 @test "on a terminal passwords are not shown" {
-	need python3
-	python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'no pseudo-terminals here'
+	need_terminal
 	make_db
-	python3 "$BATS_TEST_DIRNAME/terminal.py" \
+	scene 0 \
 		'wait=database name,type=t.kdb,wait=database password,echo=off,type=secret12,wait=default key,type=web,wait=file name,type=x.p12,wait=file password,echo=off,type=s3cret-file,wait=Re-enter,echo=off,type=s3cret-file,wait=exported' \
-		./gskkyman -e >shown
-	[[ $(cat shown) != *secret12* ]]
-	[[ $(cat shown) != *s3cret* ]]
+		./gskkyman -e
+	[[ $out != *secret12* ]]
+	[[ $out != *s3cret* ]]
 	openssl pkcs12 -in x.p12 -passin pass:s3cret-file -nokeys -out x.pem
 }
 
 @test "on a terminal a new password that differs is asked for again" {
-	need python3
-	python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'no pseudo-terminals here'
+	need_terminal
 	make_db
-	python3 "$BATS_TEST_DIRNAME/terminal.py" \
+	scene 0 \
 		'wait=database password,type=secret12,wait=file password,type=a,wait=Re-enter,type=b,wait=do not match,wait=file password,type=c,wait=Re-enter,type=c,wait=exported' \
 		./gskkyman -e -k t.kdb -l web -p x.p12
 	openssl pkcs12 -in x.p12 -passin pass:c -nokeys -out x.pem

@@ -4,25 +4,12 @@
 # Questions on a terminal: echo, second time, cancel, signals.
 
 load helpers
+load scene
 
 setup()
 {
-	need python3
-	python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'no pseudo-terminals here'
+	need_terminal
 	scratch
-}
-
-# scene STATUS STEPS WORD...: plays it; what the terminal showed in $out.
-scene()
-{
-	local want=$1 steps=$2 got=0
-
-	shift 2
-	out=$(python3 "$BATS_TEST_DIRNAME/terminal.py" "$steps" "$@") || got=$?
-	if [ "$got" -ne "$want" ]; then
-		printf 'status %s instead of %s\n%s\n' "$got" "$want" "$out"
-		return 1
-	fi
 }
 
 make_typed()

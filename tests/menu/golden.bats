@@ -10,6 +10,7 @@ load ../cli/helpers
 
 setup()
 {
+	need openssl
 	need python3
 	here=$BATS_TEST_DIRNAME
 	cd "$BATS_TEST_TMPDIR" || return

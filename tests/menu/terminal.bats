@@ -4,29 +4,17 @@
 # The menus on a terminal: completion, help, ^C, ^D, ^Z, another size, signals, wrong answers.
 
 load menus
+load ../cli/scene
 
 setup()
 {
-	python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'no pseudo-terminals here'
+	need_terminal
 	make_scratch
 	export TERM=dumb
 	unset INPUTRC
 	long=$(printf 'x%.0s' {1..120})
 	"$KYMAN" cert create 'Web server' --profile client -d db.kdb --pass env:PW 2>/dev/null
 	"$KYMAN" cert create "$long" --profile client --subject CN=long -d db.kdb --pass env:PW 2>/dev/null
-}
-
-# scene STATUS STEPS WORD...: plays it; what the terminal showed in $out.
-scene()
-{
-	local want=$1 steps=$2 got=0
-
-	shift 2
-	out=$(python3 "$BATS_TEST_DIRNAME/../cli/terminal.py" "$steps" "$@") || got=$?
-	if [ "$got" -ne "$want" ]; then
-		printf 'status %s instead of %s\n%s\n' "$got" "$want" "$out"
-		return 1
-	fi
 }
 
 # As a shell's child, so that it can be seen how the terminal was left.
