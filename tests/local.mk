@@ -170,6 +170,7 @@ bats_tests += %D%/cli/usage.bats
 bats_tests += %D%/cli/verify.bats
 bats_tests += %D%/fault/cms-kill.bats
 bats_tests += %D%/fault/gskit-kill.bats
+bats_tests += %D%/fault/two.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 bats_tests += %D%/interop/show-corpus.bats

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # kill -9 at each call that changes files, of GSKit's commands on a CMS database: afterwards both
 # files open with one password and hold what was, or what was to be.
-# shellcheck disable=SC2154 # helpers and kill.bash set out, err, program
+# shellcheck disable=SC2034,SC2154 # helpers and kill.bash set and read out, err, found, program
 
 bats_require_minimum_version 1.5.0
 load ../cli/helpers
