@@ -140,4 +140,7 @@ NODISCARD enum rc codec_can_hold_request(const struct codec *codec, const struct
  * can hold them. */
 size_t codec_unknown(const struct codec *codec, const struct kdb *db);
 
+/* The same of one entry: attributes of its own. */
+size_t codec_unknown_entry(const struct codec *codec, const struct entry *e);
+
 #endif

@@ -60,6 +60,10 @@ struct p12_says {
 			       are kept; may be empty */
 };
 
+/* Appends, unless out is NULL, the attributes of a whole bag (it may be empty) that are not
+ * understood. How many there are. */
+size_t p12_put_others(struct buf *out, struct span native);
+
 /* Appends the SET of attributes, sorted; nothing when there are none. RC_NO_MEMORY, RC_DAMAGED. */
 NODISCARD enum rc p12_put_attrs(struct buf *out, const struct p12_says *says);
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "codec/cms-parts.h"
+#include "codec/pkcs12-parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -120,6 +121,14 @@ codec_unknown(const struct codec *codec, const struct kdb *db)
 	for (size_t i = 0; codec == &codec_cms && i < db->extra_count; i++)
 		count -= db->extras[i].kind == CMS_EXTRA_REQUESTS_HEAD;
 	return count;
+}
+
+size_t
+codec_unknown_entry(const struct codec *codec, const struct entry *e)
+{
+	if (codec != &codec_pkcs12)
+		return 0;
+	return p12_put_others(NULL, e->native.span) + p12_put_others(NULL, e->key_native.span);
 }
 
 static enum rc

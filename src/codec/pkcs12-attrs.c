@@ -246,9 +246,8 @@ put_request(struct buf *out, const struct request *r)
 	attr_end(out, a);
 }
 
-/* The attributes of a bag that are not understood. */
-static void
-put_others(struct buf *out, struct span native)
+size_t
+p12_put_others(struct buf *out, struct span native)
 {
 	struct p12_attrs ignored;
 	struct p12_bag bag;
@@ -256,15 +255,20 @@ put_others(struct buf *out, struct span native)
 	struct span attrs;
 	struct span type;
 	struct tlv tlv;
+	size_t count = 0;
 
 	if (!native.size || p12_bag_read(&bag, &ignored, native))
-		return;
+		return 0;
 	ignored = (struct p12_attrs){ .name_tag = 0 };
 	attrs = bag.attrs;
 	while (attrs.size && !attr_next(&attrs, &tlv, &type, &values)) {
-		if (!read_known(&ignored, attr_id(type), values))
+		if (read_known(&ignored, attr_id(type), values))
+			continue;
+		count++;
+		if (out)
 			buf_put(out, tlv.whole);
 	}
+	return count;
 }
 
 enum rc
@@ -286,7 +290,7 @@ p12_put_attrs(struct buf *out, const struct p12_says *says)
 		put_true(out, OID_KM_DEFAULT);
 	if (says->request)
 		put_request(out, says->request);
-	put_others(out, says->native);
+	(void)p12_put_others(out, says->native); /* how many is of no matter */
 	if (!out->bad && out->size > start) {
 		rc = der_sort_set(out, start);
 		der_wrap(out, start, DER_SET);

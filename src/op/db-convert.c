@@ -28,6 +28,21 @@ no_open(struct span label, enum rc rc, struct err *err)
 	return err_prefix(err, "the key of '%s' cannot be opened", ESC_SPAN(label));
 }
 
+/* Attributes that other programs gave it: the bag goes along to the same format only. */
+static enum rc
+check_unknown(struct op_call *c, const struct entry *e, struct err *err)
+{
+	size_t count = codec_unknown_entry(c->source_codec, e);
+
+	if (!count || c->how.codec == c->source_codec)
+		return RC_OK;
+	(void)err_set(err, RC_POLICY,
+		      "'%s' has %zu %s not understood, and a %s file has no place for",
+		      ESC_SPAN(entry_label(e)), count,
+		      count == 1 ? "attribute that is" : "attributes that are", c->how.codec->name);
+	return lose(c, err);
+}
+
 /* The next save shrouds it under the new passphrase. */
 static enum rc
 take_entry(struct op_call *c, const struct entry *e, struct err *err)
@@ -38,6 +53,9 @@ take_entry(struct op_call *c, const struct entry *e, struct err *err)
 
 	if (rc)
 		return rc == RC_POLICY ? lose(c, err) : rc;
+	rc = check_unknown(c, e, err);
+	if (rc)
+		return rc;
 	copy = entry_dup(e);
 	if (!copy)
 		return err_default(err, RC_NO_MEMORY);

@@ -219,6 +219,21 @@ key()
 	grep -q '^web .*pending' .out
 }
 
+@test "attributes of other programs are not dropped without a word" {
+	need openssl
+	make_all
+	ok cert export web --with-key --out-pass none --out web.pem
+	openssl pkcs12 -export -in web.pem -CSP 'Some Provider' -LMK -name web -passout env:PW -out win.p12
+	kyman 9 db convert win.p12 win.kdb --pass env:PW --out-pass env:NEW
+	has "$err" "'web' has 2 attributes that are not understood, and a cms file has no place for" '--allow-loss'
+	[ ! -e win.kdb ]
+	ok db convert win.p12 win.kdb --pass env:PW --out-pass env:NEW --allow-loss --json
+	has "$out" '"code":"lost"' "'web' has 2 attributes"
+	# To the same format they go along.
+	ok db convert win.p12 again.p12 --pass env:PW --out-pass env:NEW --iterations 1000
+	openssl pkcs12 -in again.p12 -passin env:NEW -nodes | grep -q 'Microsoft CSP Name: Some Provider'
+}
+
 @test "a FIPS database, one that expires late, one that expired" {
 	ok db create f.p12 --pass env:PW --fips --iterations 1000 --expire 36500
 	ok cert create ca --profile ca --db f.p12 --pass env:PW
