@@ -35,8 +35,8 @@ struct kdf {
 /* True when both derive the same from the same passphrase. */
 bool kdf_same(const struct kdf *a, const struct kdf *b);
 
-/* Its work in iterations of PBKDF2, near enough for a cap; UINT64_MAX when it is beyond counting.
- */
+/* Its work in iterations of PBKDF2 with SHA-256 and one block of output, near enough for a cap;
+ * UINT64_MAX when it is beyond counting. */
 uint64_t kdf_cost(const struct kdf *kdf);
 
 /* Derives size + iv_size bytes into out. RC_LIMIT for salts, sizes and memory over their limits,

@@ -23,7 +23,8 @@ extern const enum pw_form pw_forms_p12[];  /* the KDF of RFC 7292 */
 
 /* Derives with the passphrase in this form, or gives what was derived before. *key (size + iv_size
  * bytes) borrows from pw until its next derivation. RC_NOT_FOUND when the passphrase has no such
- * form, or one that was tried under another name; RC_LIMIT with words; else as kdf_run. */
+ * form, or one that was tried under another name, or (another than the first) one for which the cap
+ * leaves no room; RC_LIMIT with words; else as kdf_run. */
 NODISCARD enum rc pw_derive(const struct secret **key, struct pw *pw, const struct kdf *kdf,
 			    enum pw_form form, struct err *err);
 

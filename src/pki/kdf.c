@@ -12,8 +12,11 @@ enum {
 	HASH_MAX = 64,
 	BLOCK_LONG = 128, /* of SHA-384 and SHA-512 */
 	BLOCK_GOST94 = 32,
-	BLOCK_SHORT = 64,     /* of all others */
-	SCRYPT_PER_BLOCK = 4, /* two passes of two Salsa20/8 each, against one HMAC */
+	BLOCK_SHORT = 64, /* of all others */
+	/* Work against one HMAC-SHA-256, measured. */
+	SCRYPT_PER_BLOCK = 4, /* two passes of two Salsa20/8 each */
+	LONG_TIMES = 2,       /* SHA-384 and SHA-512 */
+	GOST_TIMES = 16,
 };
 
 bool
@@ -23,20 +26,6 @@ kdf_same(const struct kdf *a, const struct kdf *b)
 	       a->iterations == b->iterations && a->block == b->block &&
 	       a->parallel == b->parallel && a->size == b->size && a->iv_size == b->iv_size &&
 	       span_equal(a->salt, b->salt);
-}
-
-uint64_t
-kdf_cost(const struct kdf *kdf)
-{
-	uint64_t cost = kdf->iterations;
-
-	if (kdf->kind != KDF_SCRYPT)
-		return cost;
-	if (__builtin_mul_overflow(cost, kdf->block, &cost) ||
-	    __builtin_mul_overflow(cost, kdf->parallel, &cost) ||
-	    __builtin_mul_overflow(cost, SCRYPT_PER_BLOCK, &cost))
-		return UINT64_MAX;
-	return cost;
 }
 
 static enum rc
@@ -52,6 +41,48 @@ static size_t
 hash_size(gnutls_mac_algorithm_t mac)
 {
 	return gnutls_hash_get_len((gnutls_digest_algorithm_t)mac);
+}
+
+/* How much longer than SHA-256 a hash takes. */
+static uint64_t
+hash_times(gnutls_mac_algorithm_t mac)
+{
+	switch (mac) {
+	case GNUTLS_MAC_SHA384:
+	case GNUTLS_MAC_SHA512:
+		return LONG_TIMES;
+	case GNUTLS_MAC_GOSTR_94:
+	case GNUTLS_MAC_STREEBOG_256:
+	case GNUTLS_MAC_STREEBOG_512:
+		return GOST_TIMES;
+	default:
+		return 1;
+	}
+}
+
+/* How often all iterations run. Those of PKCS#12 are one hash each, not two, and three runs are the
+ * most that any of its ciphers takes: as much as one run of PBKDF2. */
+static uint64_t
+runs_of(const struct kdf *kdf)
+{
+	size_t block = hash_size(kdf->mac);
+
+	if (kdf->kind != KDF_PBKDF2 || !block)
+		return 1;
+	return (kdf->size + kdf->iv_size + block - 1) / block;
+}
+
+uint64_t
+kdf_cost(const struct kdf *kdf)
+{
+	bool is_scrypt = kdf->kind == KDF_SCRYPT;
+	uint64_t cost = kdf->iterations;
+
+	if (__builtin_mul_overflow(cost, is_scrypt ? kdf->block : runs_of(kdf), &cost) ||
+	    __builtin_mul_overflow(cost, is_scrypt ? kdf->parallel : hash_times(kdf->mac), &cost) ||
+	    __builtin_mul_overflow(cost, is_scrypt ? SCRYPT_PER_BLOCK : 1, &cost))
+		return UINT64_MAX;
+	return cost;
 }
 
 /* RFC 8018 section 5.1. */

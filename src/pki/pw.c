@@ -37,7 +37,8 @@ struct ahead {
 struct pw {
 	struct secret *pass;
 	uint64_t max;
-	uint64_t used;
+	uint64_t used;  /* of max, until proven */
+	uint64_t forms; /* of what is left, for other forms than the first */
 	bool proven;
 	bool expects_keys;
 	bool has_shroud;
@@ -371,7 +372,17 @@ grouped(char out[GROUPED_MAX], uint64_t number)
 	return out;
 }
 
-/* The forms of one passphrase count once: they are our choice, not the file's. */
+/* The forms of one passphrase count once against the file: they are our choice. Few writers use
+ * others than the first, so these are tried only as far as the cap goes. */
+static enum rc
+charge_form(struct pw *pw, uint64_t cost)
+{
+	if (cost > pw->max - pw->used || pw->forms > pw->max - pw->used - cost)
+		return RC_NOT_FOUND;
+	pw->forms += cost;
+	return RC_OK;
+}
+
 static enum rc
 charge(struct pw *pw, const struct kdf *kdf, struct err *err)
 {
@@ -382,12 +393,15 @@ charge(struct pw *pw, const struct kdf *kdf, struct err *err)
 	if (cost > pw->max) {
 		return err_set(
 		    err, RC_LIMIT,
-		    "asks for %s iterations; the limit is %s (--max-iterations raises it)",
+		    "asks for %s%s iterations; the limit is %s (--max-iterations raises it)",
+		    cost == kdf->iterations ? "" : "the work of ",
 		    cost >= INT64_MAX ? "a countless number of" : grouped(asked, cost),
 		    grouped(limit, pw->max));
 	}
-	if (pw->proven || find(pw, kdf, FORM_COUNT))
+	if (pw->proven)
 		return RC_OK;
+	if (find(pw, kdf, FORM_COUNT))
+		return charge_form(pw, cost);
 	if (cost > pw->max - pw->used) {
 		return err_set(
 		    err, RC_LIMIT,

@@ -56,7 +56,7 @@ told()
 
 @test "PKCS#12: iterations, lengths, nesting, the same bag again and again, a wrong MAC" {
 	make_hostile
-	for file in mac-iterations pbkdf2-iterations; do
+	for file in mac-iterations pbkdf2-iterations pbmac1-length; do
 		for command in "show $file.p12" "cert import $file.p12" "cert add $file.p12"; do
 			# shellcheck disable=SC2086 # words
 			soon 9 $command --in-pass env:PW
@@ -65,6 +65,8 @@ told()
 		soon 9 cert list --db $file.p12 --pass env:PW
 		has "$err" --max-iterations
 	done
+	has "$err" 'the work of 6,400,000 iterations'
+	soon 9 show pbmac1-huge.p12 --in-pass env:PW
 	soon 8 show zero-iterations.p12 --in-pass env:PW
 	soon '5 8' cert add wrong-mac.p12 --in-pass env:PW
 	soon '5 8' cert list --db wrong-mac.p12 --pass env:PW

@@ -28,6 +28,12 @@ def pfx(safe, iterations=ITERATIONS, mac=None):
                seq(seq(seq(SHA256, tlv(5)), octets(mac)), octets(salt), integer(iterations)))
 
 
+def pbmac1(safe, iterations, key_length):
+    kdf = seq(PBKDF2, seq(octets(b'saltsalt'), integer(iterations), integer(key_length), seq(SHA256_PRF, tlv(5))))
+    return seq(integer(3), seq(DATA, tlv(0xa0, octets(safe))),
+               seq(seq(seq(PBMAC1, seq(kdf, seq(SHA256_PRF, tlv(5)))), octets(bytes(32))), octets(b'saltsalt'), integer(1)))
+
+
 def clear(*bags):
     return seq(seq(DATA, tlv(0xa0, octets(seq(*bags)))))
 
@@ -49,8 +55,12 @@ cert = open('cert.der', 'rb').read()
 one = cert_bag('1', octets(cert))
 good = clear(one)
 huge = 2**31 - 1
+PBMAC1 = oid('1.2.840.113549.1.5.14')
 write('mac-iterations.p12', pfx(good, huge))
 write('pbkdf2-iterations.p12', pfx(encrypted(one, iterations=huge)))
+# Each 32 bytes of the MAC's key run them all.
+write('pbmac1-length.p12', pbmac1(good, 200000, 1024))
+write('pbmac1-huge.p12', pbmac1(good, 2048, huge))
 write('zero-iterations.p12', pfx(good, 0))
 write('wrong-mac.p12', pfx(good, mac=bytes(32)))
 write('plain.p12', pfx(good))

@@ -244,6 +244,82 @@ old_derivations_are_dropped(void **state)
 	pw_free(&pw);
 }
 
+struct cost_case {
+	const char *why;
+	struct kdf kdf;
+	uint64_t cost;
+};
+
+/* Measured, in iterations of PBKDF2 with SHA-256. */
+static const struct cost_case cost_cases[] = {
+	{ "as said",
+	  { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA256, .iterations = 7, .size = 32 },
+	  7 },
+	{ "each block of output runs them all (RFC 8018 section 5.2)",
+	  { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA256, .iterations = 7, .size = 1024 },
+	  7 * 32 },
+	{ "a begun block, too",
+	  { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA1, .iterations = 7, .size = 41 },
+	  7 * 3 },
+	{ "a hash of 64 bits at a time takes longer",
+	  { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA512, .iterations = 7, .size = 64 },
+	  7 * 2 },
+	{ "GOST's are slow",
+	  { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_STREEBOG_512, .iterations = 7, .size = 64 },
+	  UINT64_C(7) * 16 },
+	{ "three short runs are one",
+	  { .kind = KDF_P12, .mac = GNUTLS_MAC_SHA1, .iterations = 7, .size = 24, .iv_size = 8 },
+	  7 },
+	{ "PBKDF1 runs once",
+	  { .kind = KDF_PBKDF1, .mac = GNUTLS_MAC_MD5, .iterations = 7, .size = 8, .iv_size = 8 },
+	  7 },
+	{ "scrypt", { .kind = KDF_SCRYPT, .iterations = 16, .block = 8, .parallel = 2 }, 16 * 64 },
+	{ "over all limits",
+	  { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA1, .iterations = UINT64_MAX, .size = 32 },
+	  UINT64_MAX },
+	{ "an unknown hash is refused elsewhere",
+	  { .kind = KDF_PBKDF2, .mac = GNUTLS_MAC_UNKNOWN, .iterations = 7, .size = 32 },
+	  7 },
+};
+
+static void
+cost_is_work(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cost_cases); i++) {
+		uint64_t cost = kdf_cost(&cost_cases[i].kdf);
+
+		if (cost != cost_cases[i].cost)
+			fail_msg("%s: %llu", cost_cases[i].why, (unsigned long long)cost);
+	}
+}
+
+/* Other forms of a passphrase are tried as far as the cap goes, and never take from what the file
+ * may ask for. */
+static void
+forms_have_a_cap(void **state)
+{
+	struct kdf kdf = {
+		.kind = KDF_PBKDF2, .mac = GNUTLS_MAC_SHA256, .iterations = 400, .size = 32
+	};
+	struct pw *pw = pw_of("x", 1000);
+	const struct secret *key;
+
+	(void)state;
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_UTF8, NULL), RC_OK);
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_BMP, NULL), RC_OK);
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_BMP_Z, NULL), RC_NOT_FOUND);
+	kdf.iterations = 600;
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_UTF8, NULL), RC_OK);
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_BMP, NULL), RC_NOT_FOUND);
+	kdf.iterations = 1;
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_UTF8, NULL), RC_LIMIT);
+	pw_proven(pw);
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_UTF8, NULL), RC_OK);
+	assert_int_equal(pw_derive(&key, pw, &kdf, FORM_BMP, NULL), RC_OK);
+	pw_free(&pw);
+}
+
 struct form_case {
 	const char *why;
 	const char *pass;
@@ -308,6 +384,8 @@ main(void)
 		cmocka_unit_test(rc2_is_that_of_the_rfc),
 		cmocka_unit_test(rc4_is_rc4),
 		cmocka_unit_test(old_derivations_are_dropped),
+		cmocka_unit_test(cost_is_work),
+		cmocka_unit_test(forms_have_a_cap),
 		cmocka_unit_test(forms_are_made),
 	};
 
