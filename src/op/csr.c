@@ -149,6 +149,8 @@ csr_renew(struct op_call *c, struct err *err)
 			       ESC_SPAN(entry_label(e)));
 	shape.subject = cert.subject;
 	shape.extensions = cert.extensions;
+	if (c->args->given[P_HASH])
+		shape.hash = digest_from_name(c->args->text[P_HASH]);
 	rc = renewal_key(&key, c, e, &cert, err);
 	if (!rc)
 		rc = issue_csr(&der, &shape, key, err);
@@ -212,7 +214,7 @@ csr_delete(struct op_call *c, struct err *err)
 
 static const enum param create_params[] = { P_OUT, P_PROFILE, P_SAN, P_SUBJECT, P_NO_NAMES,
 					    P_KEY, P_HASH,    P_KU,  P_EKU,     P_END };
-static const enum param renew_params[] = { P_OUT, P_REKEY, P_KEY, P_END };
+static const enum param renew_params[] = { P_OUT, P_REKEY, P_KEY, P_HASH, P_END };
 static const enum param show_params[] = { P_PEM, P_END };
 static const enum param export_params[] = { P_OUT, P_FORMAT, P_END };
 static const enum param no_params[] = { P_END };

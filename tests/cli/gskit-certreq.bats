@@ -124,7 +124,8 @@ make_ca()
 
 @test "-recreate: renewal of a certificate, its key and subject kept" {
 	gsk 0 -cert -create -db db.p12 -stashed -label old -dn CN=old,O=x -sigalg SHA256WithECDSA
-	gsk 0 -certreq -recreate -db db.p12 -stashed -label old -target old.csr
+	gsk 0 -certreq -recreate -db db.p12 -stashed -label old -target old.csr -sigalg SHA512WithECDSA
+	openssl req -in old.csr -noout -text | grep -q 'Signature Algorithm: ecdsa-with-SHA512'
 	openssl req -in old.csr -noout -verify -subject -nameopt RFC2253 >.req 2>&1
 	grep -q 'subject=CN=old,O=x' .req
 	gsk 0 -cert -extract -db db.p12 -stashed -label old -target old.arm
