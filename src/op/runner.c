@@ -259,11 +259,10 @@ steps(struct run *run, struct err *err)
 	return rc ? err_default(err, rc) : finish(run, err);
 }
 
-enum rc
-op_run(struct session *s, const struct op *op, struct args *args, struct result *result,
-       struct err *err)
+static enum rc
+run_once(struct session *s, const struct op *op, struct args *args, struct result *result,
+	 struct err *err)
 {
-	struct err local = ERR_INIT;
 	struct run run = {
 		.session = s,
 		.op = op,
@@ -282,7 +281,7 @@ op_run(struct session *s, const struct op *op, struct args *args, struct result 
 	for (int p = 0; p < P_COUNT; p++)
 		run.have[p] = args->secret[p] != NULL;
 	result->dry_run = args->given[P_DRY_RUN];
-	rc = steps(&run, err ? err : &local);
+	rc = steps(&run, err);
 	describe(&run);
 	run_drop_outputs(&run);
 	/* Others need not wait until the result is printed. */
@@ -297,4 +296,34 @@ op_run(struct session *s, const struct op *op, struct args *args, struct result 
 	pw_free(&run.pw);
 	pw_free(&run.call.new_pw);
 	return rc;
+}
+
+/* As it was before a run; what was made is made again, with the file that it goes to. */
+static void
+forget(struct args *args, struct result *result, struct err *err)
+{
+	for (int p = 0; p < P_COUNT; p++)
+		if (args->generated[p])
+			secret_free(&args->secret[p]);
+	result_release(result);
+	err_clear(err);
+}
+
+enum rc
+op_run(struct session *s, const struct op *op, struct args *args, struct result *result,
+       struct err *err)
+{
+	struct err local = ERR_INIT;
+	bool keeps = op->flags & OP_CREATES && args->given[P_IF_EXISTS] &&
+		     strcmp(args->text[P_IF_EXISTS], "keep") == 0;
+	enum rc rc;
+
+	if (!err)
+		err = &local;
+	rc = run_once(s, op, args, result, err);
+	if (rc != RC_EXISTS || !keeps || s->together)
+		return rc;
+	/* Another process may have made it in the meantime. */
+	forget(args, result, err);
+	return run_once(s, op, args, result, err);
 }

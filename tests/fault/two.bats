@@ -138,6 +138,24 @@ write_at_once()
 	ok csr export shop --out again.csr --db $db --pass file:pw
 }
 
+@test "makers of a database that each of them would keep" {
+	local n round
+
+	for ((round = 1; round <= rounds; round++)); do
+		rm -f ./*.p12 ./*.kdb
+		for ((n = 1; n <= writers; n++)); do
+			for db in keep.kdb keep.p12; do
+				change db create --if-exists keep --expire 30 &
+			done
+		done
+		wait
+	done
+	n=$(grep -c ^status refused || true)
+	echo "# makers that keep: points $((2 * writers * rounds)), old 0, new $((2 * writers * rounds - n)), bad $n" >&3
+	cat refused
+	[ "$n" -eq 0 ]
+}
+
 # issuer N: certificates that stay in the database, or signed requests that do not.
 issuer()
 {
