@@ -94,6 +94,9 @@ dek_iv(struct dek *dek, struct span text)
 	rc = text_get_hex(&iv, hex);
 	if (!rc)
 		rc = buf_rc(&iv);
+	/* A NUL ends the digits. */
+	if (!rc && iv.size != dek->cipher->block)
+		rc = RC_DAMAGED;
 	if (!rc)
 		memcpy(dek->iv, iv.data, iv.size);
 	buf_release(&iv);
