@@ -74,6 +74,11 @@ struct args {
  * that is there twice. A secret's text is never repeated. value is borrowed. */
 NODISCARD enum rc args_set(struct args *args, enum param p, const char *value, struct err *err);
 
+/* Gives p, of PARAM_SECRET, a copy of a secret that was asked for already, instead of what it has.
+ * NULL: nothing happens. RC_NO_MEMORY with words. */
+NODISCARD enum rc args_set_secret(struct args *args, enum param p, const struct secret *secret,
+				  struct err *err);
+
 /* Appends a word to a list. RC_NO_MEMORY. */
 NODISCARD enum rc words_add(struct words *list, const char *word);
 

@@ -204,10 +204,6 @@ NODISCARD enum rc gskit_set_values(struct gskit *g, struct err *err);
 /* Sets a parameter in args, or their next word. */
 NODISCARD enum rc gskit_set(struct args *args, int param, const char *value, struct err *err);
 
-/* Hands a copy of a password to a parameter. NULL is fine: nothing happens. */
-NODISCARD enum rc gskit_set_secret(struct args *args, enum param p, const struct secret *pw,
-				   struct err *err);
-
 /* Keeps a text, taken over, for as long as the command runs. *kept is NULL on failure. RC_NO_MEMORY
  * with words. */
 NODISCARD enum rc gskit_keep(struct gskit *g, const char **kept, struct buf *text, struct err *err);

@@ -190,9 +190,6 @@ const char *job_keep(struct job_run *j, const char *text);
 /* Sets a value from text, which is kept. */
 NODISCARD enum rc job_set(struct job_run *j, enum param p, const char *text, struct err *err);
 
-/* Gives a parameter a secret (taken over, *secret becomes NULL). */
-void job_set_secret(struct job_run *j, enum param p, struct secret **secret);
-
 /* What is there before anything is asked: the default key's label. RC_NOT_FOUND when there is none.
  */
 NODISCARD enum rc job_default_label(struct job_run *j, struct err *err);

@@ -137,6 +137,21 @@ args_set(struct args *args, enum param p, const char *value, struct err *err)
 	return rc;
 }
 
+enum rc
+args_set_secret(struct args *args, enum param p, const struct secret *secret, struct err *err)
+{
+	struct secret *copy = NULL;
+	enum rc rc = secret_copy(&copy, secret);
+
+	if (rc || !secret)
+		return err_default(err, rc);
+	secret_free(&args->secret[p]);
+	args->secret[p] = copy;
+	args->text[p] = "prompt";
+	args->given[p] = true;
+	return RC_OK;
+}
+
 void
 args_release(struct args *args)
 {

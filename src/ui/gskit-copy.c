@@ -109,11 +109,11 @@ copy_certificate(struct gskit *g, struct err *err)
 	if (!rc)
 		rc = args_set(&args, P_DB, source, err);
 	if (!rc)
-		rc = gskit_set_secret(&args, P_PASS, g->args.secret[P_IN_PASS], err);
+		rc = args_set_secret(&args, P_PASS, g->args.secret[P_IN_PASS], err);
 	if (!rc)
 		rc = args_set(&args, P_TO, g->values[GSKIT_TARGET], err);
 	if (!rc)
-		rc = gskit_set_secret(&args, P_TO_PASS, g->args.secret[P_PASS], err);
+		rc = args_set_secret(&args, P_TO_PASS, g->args.secret[P_PASS], err);
 	if (!rc)
 		rc = op_run(&session, &op_cert_copy, &args, &result, err);
 	g->v->changed = g->v->changed || (!rc && result.changed);
@@ -179,7 +179,7 @@ has_key(struct gskit *g, const char *label, bool *yes, struct err *err)
 
 	*yes = true;
 	if (!rc)
-		rc = gskit_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
+		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
 	if (!rc)
 		rc = gskit_set(&args, GSKIT_WORD, label, err);
 	if (!rc)
@@ -195,7 +195,7 @@ static enum rc
 set_out_password(struct gskit *g, struct err *err)
 {
 	if (g->secrets[GSKIT_TARGET_PW])
-		return gskit_set_secret(&g->args, P_OUT_PASS, g->secrets[GSKIT_TARGET_PW], err);
+		return args_set_secret(&g->args, P_OUT_PASS, g->secrets[GSKIT_TARGET_PW], err);
 	(void)err_set(err, RC_USAGE,
 		      "-target_stashed: '%s' is not there yet, and has no stash that counts",
 		      ESC(g->values[GSKIT_TARGET]));
@@ -239,7 +239,7 @@ set_all_labels(struct gskit *g, struct err *err)
 	enum rc rc = gskit_also(g, &args, err);
 
 	if (!rc)
-		rc = gskit_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
+		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
 	if (!rc)
 		rc = gskit_run_op(g, &op_cert_list, &args, &result, err);
 	for (size_t i = 0; !rc && i < result.row_count; i++) {
@@ -264,7 +264,7 @@ run_on_target(struct gskit *g, const struct op *op, struct args *args, struct er
 {
 	struct session session = SESSION_INIT;
 	struct result result = RESULT_INIT;
-	enum rc rc = gskit_set_secret(args, P_PASS, g->secrets[GSKIT_TARGET_PW], err);
+	enum rc rc = args_set_secret(args, P_PASS, g->secrets[GSKIT_TARGET_PW], err);
 
 	if (!rc)
 		rc = op_run(&session, op, args, &result, err);
@@ -313,7 +313,7 @@ set_copy(struct gskit *g, struct err *err)
 	if (rc)
 		return rc;
 	if (g->secrets[GSKIT_TARGET_PW])
-		return gskit_set_secret(&g->args, P_TO_PASS, g->secrets[GSKIT_TARGET_PW], err);
+		return args_set_secret(&g->args, P_TO_PASS, g->secrets[GSKIT_TARGET_PW], err);
 	return args_set(&g->args, P_TO_PASS, "stash", err);
 }
 

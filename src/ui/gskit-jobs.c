@@ -63,7 +63,7 @@ stash(struct gskit *g, const struct secret *pw, struct err *err)
 	enum rc rc = gskit_also(g, &args, err);
 
 	if (!rc)
-		rc = gskit_set_secret(&args, P_PASS, pw, err);
+		rc = args_set_secret(&args, P_PASS, pw, err);
 	if (!rc && g->values[GSKIT_V1STASH])
 		rc = args_set(&args, P_STASH_VERSION, "1", err);
 	if (!rc)
@@ -162,7 +162,7 @@ gskit_keydb_convert(struct gskit *g, struct err *err)
 	if (!rc)
 		rc = gskit_set(&g->args, GSKIT_WORD, target, err);
 	if (!rc)
-		rc = gskit_set_secret(&g->args, P_OUT_PASS, g->secrets[flag], err);
+		rc = args_set_secret(&g->args, P_OUT_PASS, g->secrets[flag], err);
 	return rc;
 }
 

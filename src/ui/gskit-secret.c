@@ -82,7 +82,7 @@ check_secret(struct gskit *g, struct err *err)
 	enum rc rc = gskit_also(g, &args, err);
 
 	if (!rc)
-		rc = gskit_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
+		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
 	if (!rc)
 		rc = gskit_set(&args, GSKIT_WORD, g->values[GSKIT_LABEL], err);
 	if (!rc)

@@ -42,16 +42,6 @@ gskit_set(struct args *args, int param, const char *value, struct err *err)
 	return args_set(args, (enum param)param, value, err);
 }
 
-enum rc
-gskit_set_secret(struct args *args, enum param p, const struct secret *pw, struct err *err)
-{
-	enum rc rc = pw ? args_set(args, p, "prompt", err) : RC_OK;
-
-	if (!rc && pw)
-		rc = err_default(err, secret_copy(&args->secret[p], pw));
-	return rc;
-}
-
 static enum rc
 set_password(struct gskit *g, const struct gskit_value *v, struct err *err)
 {
@@ -59,7 +49,7 @@ set_password(struct gskit *g, const struct gskit_value *v, struct err *err)
 
 	if (v->param == GSKIT_NOT_SET)
 		return RC_OK;
-	return gskit_set_secret(&g->args, p, g->secrets[v->flag], err);
+	return args_set_secret(&g->args, p, g->secrets[v->flag], err);
 }
 
 /* Two options that say the same password. */

@@ -53,30 +53,12 @@ gsk_ask_database(struct gsk *g, struct err *err)
 	return rc ? rc : lines_secret(g->lines, "Enter database password:", &g->pass, err);
 }
 
-static enum rc
-give(struct args *args, enum param p, struct secret **secret, struct err *err)
-{
-	enum rc rc = args_set(args, p, "prompt", err);
-
-	if (rc)
-		return rc;
-	args->secret[p] = *secret;
-	*secret = NULL;
-	return RC_OK;
-}
-
 enum rc
 gsk_set_database(const struct gsk *g, struct args *args, struct err *err)
 {
-	struct secret *pass = NULL;
 	enum rc rc = args_set(args, P_DB, g->values[GSK_DATABASE], err);
 
-	if (!rc)
-		rc = err_default(err, secret_copy(&pass, g->pass));
-	if (!rc)
-		rc = give(args, P_PASS, &pass, err);
-	secret_free(&pass);
-	return rc;
+	return rc ? rc : args_set_secret(args, P_PASS, g->pass, err);
 }
 
 /* ENTER: what means the default key. */
@@ -155,7 +137,7 @@ ask_file_pass(struct gsk *g, struct err *err)
 		secret_free(&pass);
 	}
 	if (!rc)
-		rc = give(&g->args, g->command->pass, &pass, err);
+		rc = args_set_secret(&g->args, g->command->pass, pass, err);
 	secret_free(&pass);
 	return rc;
 }

@@ -32,16 +32,6 @@ job_set(struct job_run *j, enum param p, const char *text, struct err *err)
 	return args_set(&j->args, p, kept, err);
 }
 
-void
-job_set_secret(struct job_run *j, enum param p, struct secret **secret)
-{
-	secret_free(&j->args.secret[p]);
-	j->args.secret[p] = *secret;
-	*secret = NULL;
-	j->args.given[p] = true;
-	j->args.text[p] = "prompt";
-}
-
 /* Puts into name what means the label at hand in a command: the words that are shown for a job are
  * seen on a terminal, and read by shells. */
 static enum rc

@@ -198,7 +198,8 @@ ask_old(struct job_run *j, enum param p, const char *prompt, struct err *err)
 	enum rc rc = ask_pass(j, prompt, &secret, err);
 
 	if (!rc)
-		job_set_secret(j, p, &secret);
+		rc = args_set_secret(&j->args, p, secret, err);
+	secret_free(&secret);
 	return rc;
 }
 
@@ -215,7 +216,7 @@ ask_new(struct job_run *j, enum param p, const char *prompt, const char *again_p
 	if (!rc && !secret_equal(secret, again))
 		rc = err_set(err, RC_NO_SECRET, "The two passwords differ.");
 	if (!rc)
-		job_set_secret(j, p, &secret);
+		rc = args_set_secret(&j->args, p, secret, err);
 	secret_free(&secret);
 	secret_free(&again);
 	return rc;

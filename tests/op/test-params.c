@@ -122,12 +122,38 @@ lists_repeat_and_others_do_not(void **state)
 	assert_int_equal(w->args.number[P_DAYS], 1);
 }
 
+static void
+secrets_that_were_asked_for(void **state)
+{
+	static const char *const texts[] = { "one", "another" };
+	struct secret *secret = NULL;
+	struct args args = ARGS_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(args_set_secret(&args, P_PASS, NULL, &err), RC_OK);
+	assert_false(args.given[P_PASS]);
+	/* The last one counts, also where a source was said. */
+	assert_int_equal(args_set(&args, P_PASS, "stash", &err), RC_OK);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		assert_int_equal(secret_from(&secret, span_text(texts[i])), RC_OK);
+		assert_int_equal(args_set_secret(&args, P_PASS, secret, &err), RC_OK);
+		assert_true(args.given[P_PASS]);
+		assert_string_equal(args.text[P_PASS], "prompt");
+		assert_ptr_not_equal(args.secret[P_PASS], secret);
+		assert_true(secret_equal(args.secret[P_PASS], secret));
+		secret_free(&secret);
+	}
+	args_release(&args);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(operations_are_sound),
+		cmocka_unit_test(secrets_that_were_asked_for),
 		WORLD_TEST(values_by_kind),
 		WORLD_TEST(values_are_kept),
 		WORLD_TEST(lists_repeat_and_others_do_not),
