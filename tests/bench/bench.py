@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 PASS = 'bench-Passphrase1'
-PARTS = ('start', 'main_jobs', 'adds', 'lists', 'large', 'cms', 'open_600k')
+PARTS = ('start', 'main_jobs', 'run_jobs', 'bundle', 'adds', 'lists', 'large', 'cms', 'open_600k')
 ROWS = []
 
 MEASURE = ''
@@ -137,6 +137,78 @@ class Bench:
             self.km('cert', 'create', 'srv', '--db', db, '--issuer', 'ca', '--key', key, 'www.example.com'),
             self.km('cert', 'export', 'srv', '--db', db, '--with-key', '--root', *count, '--out', os.path.join(d, 'srv.p12'), '--out-pass', 'env:KM_PASS'),
             self.km('cert', 'export', 'srv', '--db', db, '--out', os.path.join(d, 'srv.pem')))
+
+    # 2, 3 and 5: the main job in one process
+    def run_job(self, key, iterations):
+        d, lines = self.path('run'), self.path(f'job-{key}-{iterations}'.replace(':', '-'))
+        db = os.path.join(d, 'ca.p12')
+        with open(lines, 'w') as f:
+            f.write(f'''db create {db} --iterations {iterations}
+cert create ca --profile ca --subject 'CN=Test CA' --key {key}
+cert create srv www.example.com --issuer ca --key {key}
+cert export srv --with-key --root --iterations {iterations} --out {d}/srv.p12 --out-pass env:KM_PASS
+cert export srv --out {d}/srv.pem
+''')
+        return sequence(fresh(d), self.km('run', lines))
+
+    def certtool_job(self):
+        """With 600,000 iterations, which cannot be chosen."""
+        d = self.path('ct')
+
+        def go(*words):
+            return lambda: run('certtool', *words, cwd=d)
+
+        def templates():
+            fresh(d)()
+            for name, text in (('ca', 'cn=Test CA\nca\ncert_signing_key\n'), ('srv', 'cn=www.example.com\ndns_name=www.example.com\ntls_www_server\n')):
+                with open(os.path.join(d, name + '.t'), 'w') as f:
+                    f.write(text + 'expiration_days=365\n')
+
+        def key(name):
+            return go('--generate-privkey', '--key-type', 'ecdsa', '--curve', 'secp256r1', '--outfile', name)
+        return sequence(
+            templates, key('ca.key'),
+            go('--generate-self-signed', '--load-privkey', 'ca.key', '--template', 'ca.t', '--outfile', 'ca.pem'),
+            key('srv.key'),
+            go('--generate-certificate', '--load-privkey', 'srv.key', '--load-ca-certificate', 'ca.pem', '--load-ca-privkey', 'ca.key', '--template', 'srv.t', '--outfile', 'srv.pem'),
+            go('--to-p12', '--load-privkey', 'srv.key', '--load-certificate', 'srv.pem', '--load-ca-certificate', 'ca.pem', '--p12-name', 'srv', '--password', PASS, '--outder', '--outfile', 'srv.p12'))
+
+    def run_jobs(self):
+        n = self.rounds
+        compare('2', 'main job P-256, a run, 2,048', self.run_job('ec:p256', 2048), self.openssl_job('ec:p256', 2048), 'openssl', 0.25, n)
+        compare('3', 'main job P-256, a run, 600,000', self.run_job('ec:p256', 600000), self.openssl_job('ec:p256', 600000), 'openssl -iter 600000', 0.5, max(3, n // 3))
+        if have('certtool'):
+            compare('3', 'main job P-256, a run, 600,000', self.run_job('ec:p256', 600000), self.certtool_job(), 'certtool', 0.65, max(3, n // 3))
+        compare('5', 'main job RSA-2048, a run, 2,048', self.run_job('rsa:2048', 2048), self.openssl_job('rsa:2048', 2048), 'openssl', 0.4, n * 2)
+
+    # 17: the certificates that this machine trusts, into a new database
+    def bundle(self):
+        source = '/etc/ssl/certs/ca-certificates.crt'
+        if not os.path.exists(source):
+            raise Failed('no bundle of certificates (ca-certificates)')
+        d, pems = self.path('bundle'), self.path('pems')
+        with open(source) as f:
+            certs = [c + '-----END CERTIFICATE-----\n' for c in f.read().split('-----END CERTIFICATE-----\n')[:-1]]
+        os.mkdir(pems)
+        names = [os.path.join(pems, f'{i}.pem') for i in range(len(certs))]
+        for name, cert in zip(names, certs):
+            with open(name, 'w') as f:
+                f.write(cert)
+        lines = self.path('bundle-lines')
+        with open(lines, 'w') as f:
+            f.write(f'db create {d}/all.p12 --iterations 10000\ncert add {source}\n')
+        what, ours = f'bundle of {len(certs)}, 10,000', sequence(fresh(d), self.km('run', lines))
+        compare('17', what, ours, sequence(fresh(d), lambda: run('openssl', 'pkcs12', '-export', '-nokeys', '-in', source, '-iter', '10000', '-passout', 'env:KM_PASS', '-out', os.path.join(d, 'o.p12'))),
+                'openssl pkcs12 -export', 0.4, self.rounds)
+        db, pw = 'sql:' + d, self.nss_pass()
+        if have('certutil'):
+            compare('17', what, ours, sequence(fresh(d), lambda: run('certutil', '-N', '-d', db, '-f', pw),
+                                               *[lambda i=i, name=name: run('certutil', '-A', '-d', db, '-n', str(i), '-t', 'C,,', '-i', name, '-f', pw) for i, name in enumerate(names)]),
+                    'certutil, a loop', 1 / 50, 3)
+        if have('keytool') and not self.quick:
+            ks = ['-keystore', os.path.join(d, 'k.p12'), '-storepass:env', 'KM_PASS']
+            compare('17', what, ours, sequence(fresh(d), *[lambda i=i, name=name: run('keytool', '-importcert', '-noprompt', '-alias', str(i), '-file', name, *ks) for i, name in enumerate(names)]),
+                    'keytool, a loop', 1 / 500, 1)
 
     def openssl_job(self, key, iterations):
         d = self.path('ossl')
