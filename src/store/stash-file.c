@@ -247,13 +247,14 @@ store_stash_load(struct secret **pass, const char *path, struct err *err)
 	if (!stash)
 		return err_default(err, RC_NO_MEMORY);
 	rc = read_coming(pass, path, stash);
-	if (rc)
+	if (rc) {
 		(void)err_default(err, rc);
-	else if (!*pass && fs_kind(stash, false) == FS_NONE)
+	} else if (!*pass && fs_kind(stash, false) == FS_NONE) {
 		rc = err_set(err, RC_NO_SECRET, "no stash lies beside '%s' ('%s')", ESC(path),
 			     ESC(stash));
-	else if (!*pass)
+	} else if (!*pass) {
 		rc = read_stash(pass, stash, NULL, err);
+	}
 	free(stash);
 	return rc;
 }
