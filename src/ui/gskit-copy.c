@@ -2,6 +2,7 @@
 /* -cert -add, -import and -export: certificates on their way from file to file. */
 #include "base/fs.h"
 #include "base/text.h"
+#include "model/select.h"
 #include "op/facts.h"
 #include "op/ops.h"
 #include "pki/dn.h"
@@ -229,27 +230,39 @@ export_file(struct gskit *g, struct err *err)
 	return rc;
 }
 
-/* All labels, as the next words. */
+/* What means an entry, as the next word: a label may hold anything. */
 static enum rc
-set_all_labels(struct gskit *g, struct err *err)
+add_entry(struct gskit *g, const struct kdb *db, const struct entry *e, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	const char *name = NULL;
+	enum rc rc = select_put_entry(&text, db, e);
+
+	if (rc == RC_AMBIGUOUS)
+		(void)err_set(err, rc, "'%s' cannot be told from another",
+			      ESC_SPAN(entry_label(e)));
+	if (rc) {
+		buf_release(&text);
+		return err_default(err, rc);
+	}
+	rc = gskit_keep(g, &name, &text, err);
+	return rc ? rc : gskit_set(&g->args, GSKIT_WORD, name, err);
+}
+
+/* All entries, as the next words. */
+static enum rc
+set_all_entries(struct gskit *g, struct err *err)
 {
 	struct result result = RESULT_INIT;
 	struct args args = ARGS_INIT;
-	const char *label;
 	enum rc rc = gskit_also(g, &args, err);
 
 	if (!rc)
 		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
 	if (!rc)
 		rc = gskit_run_op(g, &op_cert_list, &args, &result, err);
-	for (size_t i = 0; !rc && i < result.row_count; i++) {
-		struct buf text = BUF_INIT;
-
-		buf_put(&text, entry_label(result.rows[i].entry));
-		rc = gskit_keep(g, &label, &text, err);
-		if (!rc)
-			rc = gskit_set(&g->args, GSKIT_WORD, label, err);
-	}
+	for (size_t i = 0; !rc && i < result.row_count; i++)
+		rc = add_entry(g, result.db, result.rows[i].entry, err);
 	if (!rc && !g->args.words.count)
 		rc = err_set(err, RC_NOT_FOUND, "'%s' holds no certificates",
 			     ESC(g->values[GSKIT_DB]));
@@ -306,7 +319,7 @@ set_copy(struct gskit *g, struct err *err)
 {
 	enum rc rc = g->values[GSKIT_LABEL]
 			 ? gskit_set(&g->args, GSKIT_WORD, g->values[GSKIT_LABEL], err)
-			 : set_all_labels(g, err);
+			 : set_all_entries(g, err);
 
 	if (!rc)
 		rc = args_set(&g->args, P_TO, g->values[GSKIT_TARGET], err);

@@ -78,6 +78,22 @@ version()
 	fails 117 'nobody' -cert -export -db key.kdb -stashed -label nobody -target x.kdb -target_pw copy5678
 }
 
+@test "-export takes all there is, whatever the labels" {
+	for name in aXb a; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$name.key" \
+			-subj "/CN=$name" -out "$name.pem" 2>/dev/null
+	done
+	openssl pkcs12 -export -in aXb.pem -inkey aXb.key -certfile a.pem -name aXb -caname a \
+		-certpbe NONE -keypbe NONE -nomac -passout pass: -out clear.p12
+	# The X becomes a NUL: to C the label of the key is that of the certificate.
+	LC_ALL=C sed 's/\x00a\x00X\x00b/\x00a\x00\x00\x00b/g' clear.p12 >nul.p12
+	[ "$(cmp -l clear.p12 nul.p12 | wc -l)" = 2 ]
+	gsk 0 -cert -export -db nul.p12 -pw secret12 -target copy.kdb -target_pw copy5678 -target_type cms
+	gsk 0 -cert -list -db copy.kdb -pw copy5678
+	[ "$(tail -n +3 .out)" = '-	"a\x00b"
+!	a' ]
+}
+
 @test "-convert from type to type" {
 	"$KYMAN" help db convert >/dev/null 2>&1 || skip 'db convert is not there yet'
 	gsk 0 -cert -create -db key.kdb -stashed -label one -dn CN=one
