@@ -116,6 +116,10 @@ NODISCARD enum rc stage_write(struct stage *st, struct span bytes, struct err *e
  * or group cannot be kept: RC_IO, and nothing changed. */
 NODISCARD enum rc stage_sync(struct stage *st, const struct fs_owner *owner, struct err *err);
 
+/* Syncs the folder, too: after a crash TARGET~new is there before whatever is done later. For what
+ * means something under that name. RC_IO with words. */
+NODISCARD enum rc stage_sync_name(const struct stage *st, struct err *err);
+
 /* Renames and syncs the folder. When only the sync of the folder fails: RC_OUTPUT, and st->renamed
  * is set. */
 NODISCARD enum rc stage_commit(struct stage *st, struct err *err);

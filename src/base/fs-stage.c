@@ -233,6 +233,12 @@ stage_sync(struct stage *st, const struct fs_owner *owner, struct err *err)
 	return RC_OK;
 }
 
+enum rc
+stage_sync_name(const struct stage *st, struct err *err)
+{
+	return !st->temporary || fs_sync_folder(st->temporary) ? RC_OK : no_write(st->target, err);
+}
+
 /* The new file is in its place. */
 static enum rc
 settle(struct stage *st, struct err *err)

@@ -249,7 +249,10 @@ stage_output(struct run *run, size_t at, struct err *err)
 	if (rc || !stage->temporary)
 		return rc;
 	rc = stage_write(stage, output_bytes(o), err);
-	return rc ? rc : stage_sync(stage, owner_of(run, o, &owner), err);
+	if (!rc)
+		rc = stage_sync(stage, owner_of(run, o, &owner), err);
+	/* STASH~new counts as soon as the database is saved. */
+	return rc || !o->stash_version ? rc : stage_sync_name(stage, err);
 }
 
 enum rc

@@ -110,8 +110,10 @@ remove_left_overs(const struct store *st)
 
 	if (!parts_find(&p, st->real, codec_probe(SPAN_OF(head, size > 0 ? (size_t)size : 0)),
 			NULL)) {
-		if (p.second && !parts_committed(&p))
+		if (p.second && !parts_committed(&p) && fs_kind(p.second_new, true) != FS_NONE) {
 			remove_left_over(st, p.second);
+			(void)fs_sync_folder(p.second);
+		}
 		remove_left_over(st, st->real);
 	}
 	parts_release(&p);

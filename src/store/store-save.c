@@ -30,12 +30,17 @@ struct writing {
 		.stage = { STAGE_INIT, STAGE_INIT }, .pw = (pw_), .notes = (notes_), .err = (err_) \
 	}
 
-/* The second part first: alone it would be that of a save that was committed. */
+/* The second part first, and after a crash, too: alone it would be that of a save that was
+ * committed. */
 static void
 writing_release(struct writing *w)
 {
+	bool drops_second = w->stage[1].temporary && !w->stage[1].renamed;
+
 	for (size_t i = CODEC_PARTS; i-- > 0;) {
 		stage_drop(&w->stage[i]);
+		if (i && drops_second)
+			(void)fs_sync_folder(w->parts.second);
 		pieces_release(&w->out[i]);
 	}
 	parts_release(&w->parts);
@@ -89,8 +94,8 @@ write_first(struct writing *w, const struct store *st, const struct kdb *db)
 	return write_part(w, 0, st->real);
 }
 
-/* The second part, when there is one: only now that the first is on the disk, since PART~new of the
- * second alone means that the first was renamed. It keeps its owner. */
+/* The second part, when there is one: only now that the first is on the disk, by name too, since
+ * PART~new of the second alone means that the first was renamed. It keeps its owner. */
 static enum rc
 write_second(struct writing *w, const struct fs_owner *owner)
 {
@@ -102,8 +107,12 @@ write_second(struct writing *w, const struct fs_owner *owner)
 	if (fs_owner_of(&own, w->parts.second))
 		own = *owner;
 	own.mode &= MODE_KEPT;
-	rc = write_part(w, 1, w->parts.second);
-	return rc ? rc : stage_sync(&w->stage[1], &own, w->err);
+	rc = stage_sync_name(&w->stage[0], w->err);
+	if (!rc)
+		rc = write_part(w, 1, w->parts.second);
+	if (!rc)
+		rc = stage_sync(&w->stage[1], &own, w->err);
+	return rc ? rc : stage_sync_name(&w->stage[1], w->err);
 }
 
 /* After the first part, which committed the save with rc. Where this one cannot be renamed it is
