@@ -60,8 +60,10 @@ catch_signals(void)
 		if (!sigaction(fatal[i], NULL, &before) && before.sa_handler != SIG_IGN)
 			(void)sigaction(fatal[i], &action, NULL);
 	}
-	/* Writing to a pipe that nobody reads is an error like others. */
+	/* Writing to a pipe that nobody reads is an error like others, and so is a file that grows
+	 * over ulimit -f: what was begun of it goes again. */
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 int
