@@ -45,10 +45,11 @@ bool parts_committed(const struct parts *p);
  * one left of the second part. RC_IO with words. */
 NODISCARD enum rc parts_finish(struct store *st, struct err *err);
 
-/* Reads the second part into file, which is empty before, and stays so where there is none.
- * *forward says that one of a committed save is welcome, and tells whether it is one. RC_NOT_FOUND:
- * the files are being changed, and all is to be read again. */
-NODISCARD enum rc parts_read(struct buf *file, const struct parts *p, bool *forward,
+/* Reads the second part, where one is *there, into file, which is empty before: one without a byte
+ * is no part of any database, but is there. *forward says that one of a committed save is welcome,
+ * and tells whether it is one. RC_NOT_FOUND: the files are being changed, and all is to be read
+ * again. */
+NODISCARD enum rc parts_read(struct buf *file, bool *there, const struct parts *p, bool *forward,
 			     struct err *err);
 
 /* Reads and loads it into db, which is empty before and after a failure; *codec by content. id may

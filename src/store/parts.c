@@ -95,21 +95,13 @@ parts_finish(struct store *st, struct err *err)
 }
 
 enum rc
-parts_read(struct buf *file, const struct parts *p, bool *forward, struct err *err)
+parts_read(struct buf *file, bool *there, const struct parts *p, bool *forward, struct err *err)
 {
-	bool wanted = *forward;
 	enum rc rc = RC_OK;
 
-	*forward = false;
-	if (!p->second)
-		return RC_OK;
-	if (wanted && parts_committed(p)) {
-		*forward = true;
-		rc = fs_read(file, p->second_new, STORE_FILE_MAX, NULL, err);
-		return rc == RC_NO_FILE ? RC_NOT_FOUND : rc;
-	}
-	if (fs_kind(p->second, false) == FS_NONE)
-		return RC_OK;
-	rc = fs_read(file, p->second, STORE_FILE_MAX, NULL, err);
+	*forward = p->second && *forward && parts_committed(p);
+	*there = *forward || (p->second && fs_kind(p->second, false) != FS_NONE);
+	if (*there)
+		rc = fs_read(file, *forward ? p->second_new : p->second, STORE_FILE_MAX, NULL, err);
 	return rc == RC_NO_FILE ? RC_NOT_FOUND : rc;
 }

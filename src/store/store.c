@@ -78,6 +78,7 @@ struct files {
 	struct buf part[CODEC_PARTS];
 	struct fs_id id;
 	const struct codec *codec;
+	bool second;  /* there is one */
 	bool forward; /* the second is one of a save that was committed and not finished */
 };
 
@@ -105,7 +106,7 @@ read_once(struct files *f, const struct store_source *from, struct err *err)
 		return RC_OK;
 	rc = parts_find(&parts, from->real, f->codec, err);
 	if (!rc)
-		rc = parts_read(&f->part[1], &parts, &f->forward, err);
+		rc = parts_read(&f->part[1], &f->second, &parts, &f->forward, err);
 	if (!rc && (fs_id_of(&now, from->real) || !fs_id_unchanged(&now, &f->id)))
 		rc = RC_NOT_FOUND;
 	parts_release(&parts);
@@ -139,7 +140,7 @@ load(struct kdb *db, struct files *f, const struct store_source *from, struct er
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < CODEC_PARTS && !rc; i++) {
-		if (!i || f->part[i].size)
+		if (!i || f->second)
 			rc = blob_new(&in[i], &f->part[i]);
 	}
 	if (!rc)

@@ -70,6 +70,26 @@ setup()
 	kyman 1 csr list --db v6.kdb --pass file:pw
 }
 
+@test "a .rdb without a byte is a damaged one, not one without requests" {
+	: >v6.rdb
+	for job in 'csr list' 'cert list' 'csr create more more.example --out more.csr'; do
+		# shellcheck disable=SC2086 # the words of a command
+		kyman 8 $job --db v6.kdb --pass file:pw
+		has "$err" 'its requests: the file ends at byte 0'
+	done
+	[ ! -s v6.rdb ] && [ ! -e more.csr ]
+	# One that a crash left on its way commits nothing.
+	cp "$top_srcdir/testdata/fuzz/cms/v6-rdb" v6.rdb
+	chmod u+w v6.rdb
+	ok db record-length v6.kdb 5000 --pass file:pw
+	: >v6.rdb~new
+	ok csr list --db v6.kdb --pass file:pw
+	has "$out" next
+	ok csr create more more.example --out more.csr --db v6.kdb --pass file:pw
+	ok csr list --db v6.kdb --pass file:pw
+	has "$out" next more
+}
+
 @test "entries are imported into another database" {
 	ok db create a.p12 --pass gen --stash
 	ok cert import v4.kdb --in-pass file:pw --db a.p12
