@@ -1,8 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Run in a build folder that was configured with --enable-coverage, after its tests: how many lines of
-# each layer they ran, and the files with the fewest.
+# coverage.sh FILE: run in a build folder that was configured with --enable-coverage, after its tests: how
+# many lines of each file and layer they ran. The layers also go to FILE, which is kept in the tree.
+set -eu
 
+figures=$1
+all=$(mktemp)
+trap 'rm -f "$all"' EXIT
 find src -name '*.gcda' -print | sort | xargs gcov -n 2>/dev/null | awk '
 	/^File / {
 		file = $2
@@ -37,4 +41,6 @@ find src -name '*.gcda' -print | sort | xargs gcov -n 2>/dev/null | awk '
 			exit 1
 		}
 		printf "base to op   %5.1f %% of %5d lines\n", 100 * got / lines, lines
-	}'
+	}' >"$all"
+cat "$all"
+grep -v '  src/' "$all" >"$figures"

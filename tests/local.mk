@@ -333,7 +333,7 @@ check-valgrind: $(check_PROGRAMS)
 coverage:
 	find . -name '*.gcda' -exec rm -f {} +
 	-$(MAKE) $(AM_MAKEFLAGS) check
-	$(SHELL) $(top_srcdir)/tests/coverage.sh
+	$(SHELL) $(top_srcdir)/tests/coverage.sh $(top_srcdir)/tests/coverage.txt
 
 EXTRA_PROGRAMS += %D%/bench/make-store %D%/bench/measure %D%/bench/pbkdf2
 %C%_bench_make_store_LDADD = $(kyman_libs)
