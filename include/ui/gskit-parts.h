@@ -257,6 +257,10 @@ NODISCARD enum rc gskit_run_op(struct gskit *g, const struct op *op, struct args
 /* Fills in args for another operation on the action's database. */
 NODISCARD enum rc gskit_also(const struct gskit *g, struct args *args, struct err *err);
 
+/* Which kind of entry has this label in the action's database. */
+NODISCARD enum rc gskit_kind_of(struct gskit *g, const char *label, enum entry_kind *kind,
+				struct err *err);
+
 /* Answers confirmations: GSKit asks none. */
 NODISCARD enum rc gskit_say_yes(struct gskit *g, struct err *err);
 

@@ -170,28 +170,6 @@ need_password(struct gskit *g, struct err *err)
 	return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
 }
 
-/* Whether the label is that of a key, which decides what goes into the file. */
-static enum rc
-has_key(struct gskit *g, const char *label, bool *yes, struct err *err)
-{
-	struct result result = RESULT_INIT;
-	struct args args = ARGS_INIT;
-	enum rc rc = gskit_also(g, &args, err);
-
-	*yes = true;
-	if (!rc)
-		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
-	if (!rc)
-		rc = gskit_set(&args, GSKIT_WORD, label, err);
-	if (!rc)
-		rc = gskit_run_op(g, &op_cert_show, &args, &result, err);
-	if (!rc)
-		*yes = result.rows[0].entry->kind == ENTRY_KEY;
-	args_release(&args);
-	result_release(&result);
-	return rc;
-}
-
 static enum rc
 set_out_password(struct gskit *g, struct err *err)
 {
@@ -208,11 +186,14 @@ static enum rc
 export_file(struct gskit *g, struct err *err)
 {
 	const char *label = g->values[GSKIT_LABEL];
-	bool key = true;
+	enum entry_kind kind = ENTRY_KEY;
+	bool key;
 	enum rc rc = set_out_password(g, err);
 
+	/* Whether it is that of a key decides what goes into the file. */
 	if (!rc && label)
-		rc = has_key(g, label, &key, err);
+		rc = gskit_kind_of(g, label, &kind, err);
+	key = kind == ENTRY_KEY;
 	if (!rc)
 		rc = label ? gskit_set(&g->args, GSKIT_WORD, label, err)
 			   : args_set(&g->args, P_ALL, NULL, err);

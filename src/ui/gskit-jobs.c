@@ -28,6 +28,26 @@ gskit_also(const struct gskit *g, struct args *args, struct err *err)
 	return args_set(args, P_DB, g->args.text[P_DB], err);
 }
 
+enum rc
+gskit_kind_of(struct gskit *g, const char *label, enum entry_kind *kind, struct err *err)
+{
+	struct result result = RESULT_INIT;
+	struct args args = ARGS_INIT;
+	enum rc rc = gskit_also(g, &args, err);
+
+	if (!rc)
+		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
+	if (!rc)
+		rc = gskit_set(&args, GSKIT_WORD, label, err);
+	if (!rc)
+		rc = gskit_run_op(g, &op_cert_show, &args, &result, err);
+	if (!rc)
+		*kind = result.rows[0].entry->kind;
+	args_release(&args);
+	result_release(&result);
+	return rc;
+}
+
 /* Runs the action's operation now; what follows is nobody else's. */
 static enum rc
 run_now(struct gskit *g, struct err *err)

@@ -77,21 +77,10 @@ not_secret(struct gskit *g, struct err *err)
 static enum rc
 check_secret(struct gskit *g, struct err *err)
 {
-	struct result result = RESULT_INIT;
-	struct args args = ARGS_INIT;
-	enum rc rc = gskit_also(g, &args, err);
+	enum entry_kind kind;
+	enum rc rc = gskit_kind_of(g, g->values[GSKIT_LABEL], &kind, err);
 
-	if (!rc)
-		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
-	if (!rc)
-		rc = gskit_set(&args, GSKIT_WORD, g->values[GSKIT_LABEL], err);
-	if (!rc)
-		rc = gskit_run_op(g, &op_cert_show, &args, &result, err);
-	if (!rc && result.rows[0].entry->kind != ENTRY_SECRET)
-		rc = not_secret(g, err);
-	args_release(&args);
-	result_release(&result);
-	return rc;
+	return rc || kind == ENTRY_SECRET ? rc : not_secret(g, err);
 }
 
 enum rc
