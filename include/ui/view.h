@@ -23,8 +23,8 @@ void view_json(const struct view *v, const struct result *r);
 /* The same without the line feed, as one of several. */
 void view_json_object(const struct view *v, const struct result *r);
 
-/* Begins the object of a run, {"schema":1,"results":[, which the objects of its commands follow with
- * commas between. */
+/* Begins the object of a run, {"schema":1,"results":[, which the objects of its commands follow
+ * with commas between. */
 void view_json_results(struct out *out);
 
 /* Ends it. */

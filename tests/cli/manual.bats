@@ -315,8 +315,8 @@ outside()
 	[ "$(grep -c '^\.Ss [0-9]*\. ' "$page")" -eq 11 ]
 	export KYMAN_DB=ring.p12
 	for n in {1..11}; do
-		outside $n
-		example $n >job
+		outside "$n"
+		example "$n" >job
 		[ -s job ]
 		cat job
 		set -e
@@ -332,7 +332,7 @@ outside()
 @test "the examples of help are those of the manual" {
 	"$KYMAN" help examples | sed -n 's/^     //p' | sed -e :a -e '/\\$/{N;s/ *\\\n */ /;ta' -e '}' | sort >help
 	for n in {1..11}; do
-		example $n
+		example "$n"
 	done | sed -e :a -e '/\\$/{N;s/ *\\\n */ /;ta' -e '}' | sort >manual
 	[ "$(wc -l <help)" -gt 15 ]
 	same help manual
