@@ -9,6 +9,9 @@ libkyman_a_SOURCES =
 
 # base
 libkyman_a_SOURCES += %D%/base/buf.c
+libkyman_a_SOURCES += %D%/base/confine-calls.c
+libkyman_a_SOURCES += %D%/base/confine-probe.c
+libkyman_a_SOURCES += %D%/base/confine.c
 libkyman_a_SOURCES += %D%/base/env.c
 libkyman_a_SOURCES += %D%/base/err.c
 libkyman_a_SOURCES += %D%/base/fold.def

@@ -16,6 +16,7 @@ lint_tests =
 
 # base
 unit_tests += %D%/unit/test-base-buf
+unit_tests += %D%/unit/test-base-confine
 unit_tests += %D%/unit/test-base-env
 unit_tests += %D%/unit/test-base-err
 unit_tests += %D%/unit/test-base-fs-stage
@@ -135,6 +136,7 @@ bats_tests += %D%/cli/bad-requests.bats
 bats_tests += %D%/cli/cert.bats
 bats_tests += %D%/cli/checklists.bats
 bats_tests += %D%/cli/cms.bats
+bats_tests += %D%/cli/confine.bats
 bats_tests += %D%/cli/convert.bats
 bats_tests += %D%/cli/copy.bats
 bats_tests += %D%/cli/csr.bats

@@ -109,6 +109,9 @@ struct session {
 	 * leaves the one that it reads open. One whose passphrase was changed by another process is
 	 * closed, and so is one that was opened without (RC_WRONG_SECRET, the next run asks). */
 	bool keeps;
+	/* The process does nothing after the next run but print: where that only reads, it gives up
+	 * what reading does not need (base/confine.h) before it takes in a file. */
+	bool confines;
 	struct transaction *together; /* NULL: each run writes what it did; else op/transaction.h */
 	const struct asker *asker;    /* NULL: nobody to ask */
 };

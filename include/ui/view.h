@@ -14,6 +14,7 @@ struct view {
 	bool quiet;          /* no notes */
 	bool json;
 	bool changed; /* what ran has changed something for good */
+	bool last;    /* the process ends after this run: one that only reads may confine itself */
 	int exit;     /* GSKit's status of what failed; 0: the outcome's own */
 };
 

@@ -3,6 +3,7 @@
  * the outputs beside their places, save, put the outputs there. */
 #include "op/runner.h"
 
+#include "base/confine.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -233,6 +234,17 @@ describe(struct run *run)
 	r->db = run->unsaved ? &r->after : &st->db;
 }
 
+/* True where nothing is written but to standard output. A new passphrase may go to a file. */
+static bool
+only_reads(const struct run *run)
+{
+	const struct args *args = run->args;
+	unsigned flags = run->op->flags & OP_READ_ALONE ? run->flags : run->op->flags;
+
+	return !(flags & (OP_WRITES | OP_CREATES | OP_COPIES)) && !args->given[P_OUT] &&
+	       !args->given[P_KEY_OUT] && !args->given[P_OUT_PASS];
+}
+
 static enum rc
 steps(struct run *run, struct err *err)
 {
@@ -246,6 +258,9 @@ steps(struct run *run, struct err *err)
 		rc = run_find_kept(run, err);
 	if (!rc)
 		rc = run_read_secrets(run, err);
+	/* Where the kernel has no such thing, we do without. */
+	if (!rc && run->session->confines && only_reads(run))
+		(void)confine(CONFINE_ALL);
 	if (!rc)
 		rc = run_open(run, err);
 	if (rc || run->done)

@@ -126,6 +126,7 @@ start(struct printer *p, int argc, char *const *argv)
 		.out = &p->out,
 		.notes = &p->notes,
 		.json = scan_has(argc, argv, "--json"),
+		.last = true,
 	};
 }
 

@@ -259,6 +259,7 @@ run_action(struct gskit *g, struct err *err)
 	rc = gskit_set_values(g, err);
 	if (!rc && g->action->run)
 		rc = g->action->run(g, err);
+	g->session.confines = g->v->last;
 	if (!rc && g->op)
 		rc = gskit_run_op(g, g->op, &g->args, &result, err);
 	if (!rc && g->op && g->action->tell)

@@ -293,6 +293,7 @@ run_command(struct gsk *g, struct err *err)
 	rc = gsk_set_database(g, &g->args, err);
 	if (!rc && g->command->convert)
 		rc = g->command->convert(g, err);
+	g->session.confines = g->v->last;
 	if (!rc)
 		rc = op_run(&g->session, g->op, &g->args, &result, err);
 	if (!rc) {

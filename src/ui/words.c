@@ -45,7 +45,7 @@ run_help(const struct view *v, const struct command *c, struct err *err)
 static enum rc
 run_op(struct view *v, struct command *c, enum rc *status, struct err *err)
 {
-	struct session session = SESSION_INIT;
+	struct session session = { .store = STORE_INIT, .confines = v->last };
 	struct result result = RESULT_INIT;
 	struct ask_tty tty = { .fd = -1 };
 	enum rc rc;
