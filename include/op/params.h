@@ -79,6 +79,10 @@ NODISCARD enum rc args_set(struct args *args, enum param p, const char *value, s
 NODISCARD enum rc args_set_secret(struct args *args, enum param p, const struct secret *secret,
 				  struct err *err);
 
+/* How a file of this name is said to operations, which take "-" for standard input and output: for
+ * front ends to which it is a name like others. Static, or name. */
+const char *args_file_name(const char *name);
+
 /* Appends a word to a list. RC_NO_MEMORY. */
 NODISCARD enum rc words_add(struct words *list, const char *word);
 

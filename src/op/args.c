@@ -137,6 +137,12 @@ args_set(struct args *args, enum param p, const char *value, struct err *err)
 	return rc;
 }
 
+const char *
+args_file_name(const char *name)
+{
+	return strcmp(name, "-") == 0 ? "./-" : name;
+}
+
 enum rc
 args_set_secret(struct args *args, enum param p, const struct secret *secret, struct err *err)
 {

@@ -296,12 +296,10 @@ gskit_take_expiring(struct gskit *g, const struct gskit_value *v, const char *va
 
 /* --- Others --- */
 
-/* The operations take "-" for standard input and output, GSKit for the name of a file. */
 enum rc
 gskit_take_file(struct gskit *g, const struct gskit_value *v, const char *value, struct err *err)
 {
-	if (strcmp(value, "-") == 0)
-		g->values[v->flag] = "./-";
+	g->values[v->flag] = args_file_name(value);
 	return v->param == GSKIT_NOT_SET ? RC_OK
 					 : gskit_set(&g->args, v->param, g->values[v->flag], err);
 }

@@ -77,11 +77,10 @@ take_default(struct gsk *g, struct err *err)
 	return err_default(err, rc);
 }
 
-/* The operations take "-" for standard input and output, gskkyman for the name of a file. */
 static const char *
-file_name(const struct gsk_value *what, const char *value)
+word_of(const struct gsk_value *what, const char *value)
 {
-	return what->kind == LINE_FILE && strcmp(value, "-") == 0 ? "./-" : value;
+	return what->kind == LINE_FILE ? args_file_name(value) : value;
 }
 
 static enum rc
@@ -97,9 +96,9 @@ take_value(struct gsk *g, const struct gsk_value *what, struct err *err)
 	if (rc || !*value)
 		return rc;
 	if (what->param != P_END)
-		return args_set(&g->args, what->param, file_name(what, *value), err);
+		return args_set(&g->args, what->param, word_of(what, *value), err);
 	if (what->prompt || what->flag == GSK_LABEL)
-		rc = words_add(&g->args.words, file_name(what, *value));
+		rc = words_add(&g->args.words, word_of(what, *value));
 	return err_default(err, rc);
 }
 

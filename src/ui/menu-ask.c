@@ -31,11 +31,10 @@ add_word(struct job_run *j, const char *text, struct err *err)
 	return kept ? words_add(&j->args.words, kept) : err_default(err, RC_NO_MEMORY);
 }
 
-/* "-" would be standard input, which has the answers. */
 static enum rc
 take_file(struct job_run *j, const struct question *q, const char *answer, struct err *err)
 {
-	const char *path = strcmp(answer, "-") == 0 ? "./-" : answer;
+	const char *path = args_file_name(answer);
 
 	return q->take ? q->take(j, path, err) : job_set(j, q->param, path, err);
 }
