@@ -53,7 +53,11 @@ struct intake {
 		.format = NULL \
 	}
 
-enum { INTAKE_FILE_MAX = 1 << 30, INTAKE_ITEMS_MAX = 1000000 };
+/* Bytes of a file: all that fits the library that takes DER apart, and what is taken unasked, so
+ * that a file that is none of ours takes neither long nor much memory. */
+enum { INTAKE_FILE_MAX = 2000000000, INTAKE_FILE_USUAL = 120 * 1024 * 1024 };
+
+enum { INTAKE_ITEMS_MAX = 1000000 };
 
 /* What the caller brings along. All may be NULL or 0. */
 struct intake_options {

@@ -5,11 +5,16 @@
 #include "codec/pkcs12.h"
 #include "pki/oid.h"
 
+/* SafeContents within SafeContents; what is known has one. A build may say otherwise. */
+#ifndef KYMAN_SAFES_MAX
+#define KYMAN_SAFES_MAX 8
+#endif
+
 enum {
 	P12_VERSION = 3,
 	P12_META_VERSION = 1,
 	P12_BAGS_MAX = 32, /* in a part that we write: GnuTLS drops the rest, silently */
-	P12_NEST_MAX = 8,  /* SafeContents within SafeContents */
+	P12_NEST_MAX = KYMAN_SAFES_MAX,
 	P12_FOREIGN_ITERATIONS = 10000, /* the least that another program's file gets from us */
 	P12_KEY_ID_SIZE = 20,           /* SHA-1 */
 };

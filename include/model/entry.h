@@ -64,7 +64,11 @@ enum {
 	ENTRY_HIDDEN = 1 << 3, /* the codec's: its certificate lay in an encrypted part */
 };
 
-enum { LABEL_MAX = 255 };
+/* Bytes of a new label. A build may say otherwise; what files have is taken as it is. */
+#ifndef KYMAN_LABEL_MAX
+#define KYMAN_LABEL_MAX 255
+#endif
+enum { LABEL_MAX = KYMAN_LABEL_MAX };
 
 /* Something with a label. A key entry has certificate and key; a certificate entry its certificate;
  * a secret entry a key only. There may be a hundred thousand: a field more costs. */

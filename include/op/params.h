@@ -69,6 +69,12 @@ struct args {
 		.words = { NULL, 0, 0 } \
 	}
 
+/* The largest --max-file-size: MiB within STORE_FILE_MAX and what intake takes. */
+enum { ARGS_FILE_MIB_MAX = 1900 };
+
+/* How many bytes a file that is read may have: as --max-file-size says, else usual. */
+size_t args_file_max(const struct args *args, size_t usual);
+
 /* Sets one value from text, checked by its kind (number, time, choice, secret source). RC_USAGE
  * with words that name the option: for a value that does not fit, one that is missing, an option
  * that is there twice. A secret's text is never repeated. value is borrowed. */

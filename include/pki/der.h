@@ -30,8 +30,14 @@ enum {
 	DER_SEQUENCE = 0x30,
 	DER_SET = 0x31,
 	DER_LONG_TAG = 0x1f, /* in an identifier octet: the tag number follows */
-	DER_DEPTH_MAX = 64,  /* deepest nesting that der_from_ber and der_check follow */
 };
+
+/* The deepest nesting that der_from_ber and der_check follow; the deepest that is known has about
+ * twenty levels. A build may say otherwise. */
+#ifndef KYMAN_DEPTH_MAX
+#define KYMAN_DEPTH_MAX 64
+#endif
+enum { DER_DEPTH_MAX = KYMAN_DEPTH_MAX };
 
 /* The identifier octet of [n] IMPLICIT primitive and of [n] constructed; n <= 30. */
 #define DER_CONTEXT(n)     (0x80U | (unsigned)(n))
@@ -159,6 +165,9 @@ bool der_string(struct buf *out, unsigned tag, struct span value);
  * to the last primitive (heads and nesting; the values of primitives are not looked at), RC_LIMIT
  * when deeper than DER_DEPTH_MAX, else RC_DAMAGED. */
 NODISCARD enum rc der_check(struct span in);
+
+/* Says that something nests deeper than DER_DEPTH_MAX, and how to raise that. Returns RC_LIMIT. */
+enum rc der_too_deep(struct err *err);
 
 /* Makes DER of the BER element at the front of `in`: definite, shortest lengths; constructed
  * strings of universal type become primitive; the rest is kept. *used (may be NULL) is how many

@@ -12,6 +12,7 @@ struct store_source {
 	const char *real; /* links resolved */
 	const char *name; /* as the user wrote it, for words */
 	struct pw *pw;    /* NULL: public part only */
+	size_t file_max;  /* as in struct store */
 	const struct notes *notes;
 	bool *forward; /* set when the second part was read from PART~new; may be NULL */
 };

@@ -18,8 +18,8 @@ struct store {
 	struct kdb db;
 	struct fs_id id; /* of the file that db was read from */
 	struct fs_owner owner;
-	int lock; /* descriptor, -1 when not locked */
-	uint64_t max_iterations;
+	int lock;        /* descriptor, -1 when not locked */
+	size_t file_max; /* bytes of what is read; 0: STORE_FILE_MAX */
 	bool forward; /* its second part is PART~new still: the next save ends the last one first */
 	bool narrowed; /* a save took bits for others away: to be told */
 };
@@ -29,6 +29,7 @@ struct store {
 		.path = NULL, .lock = -1 \
 	}
 
+/* Bytes of a database's file; more would not fit the library that takes DER apart. */
 enum { STORE_FILE_MAX = 2000000000 };
 
 /* Fills in path and real, unless they are there already: what the others do first. RC_NO_MEMORY,

@@ -72,6 +72,8 @@ read_crl(struct intake_reader *r, struct span der, struct err *err)
 {
 	enum rc rc = der_check(der);
 
+	if (rc == RC_LIMIT)
+		return der_too_deep(err);
 	if (rc)
 		return err_set(err, RC_DAMAGED, "the revocation list is damaged");
 	rc = intake_add(r, ITEM_CRL, der);
@@ -160,6 +162,8 @@ read_ber(struct intake_reader *r, struct span bytes, size_t *used, struct err *e
 	size_t count = r->out->count;
 	enum rc rc = der_from_ber(&der, bytes, used);
 
+	if (rc == RC_LIMIT)
+		rc = der_too_deep(err);
 	if (!rc && span_equal(buf_span(&der), span_part(bytes, 0, *used)))
 		rc = RC_DAMAGED;
 	if (rc)

@@ -444,6 +444,15 @@ struct descent {
 	size_t depth;
 };
 
+static enum rc
+too_nested(struct err *err)
+{
+	(void)err_set(err, RC_LIMIT, "SafeContents are nested over %d deep, which is the limit",
+		      P12_NEST_MAX);
+	(void)err_hint(err, "a kyman that is built with CPPFLAGS=-DKYMAN_SAFES_MAX=N takes N");
+	return RC_LIMIT;
+}
+
 /* A SafeContents within one: metadata, or bags that are read like the others. */
 static enum rc
 take_safe(struct p12_loader *l, struct descent *d, const struct bag_at *b)
@@ -453,8 +462,7 @@ take_safe(struct p12_loader *l, struct descent *d, const struct bag_at *b)
 	if (b->attrs.has_meta)
 		return take_meta(l, b);
 	if (d->depth == P12_NEST_MAX)
-		return err_set(l->err, RC_DAMAGED, "SafeContents are nested over %d deep",
-			       P12_NEST_MAX);
+		return too_nested(l->err);
 	if (b->bag.attrs.size)
 		rc = keep_attributes(l, b);
 	if (!rc)
@@ -497,5 +505,7 @@ p12_read_safe(struct p12_loader *l, struct span bytes, struct blob *home, bool h
 		blob_unref(&d.levels[--d.depth].home);
 	if (rc == RC_DAMAGED && l->err && l->err->rc != rc)
 		return damaged(l, "a SafeContents is damaged");
+	if (rc == RC_LIMIT && l->err && l->err->rc != rc)
+		return der_too_deep(l->err);
 	return rc;
 }

@@ -96,7 +96,7 @@ check_length(struct span in, struct err *err)
 
 /* A blob with DER of the one BER element that `in` is. */
 static enum rc
-der_blob(struct blob **blob, struct span in)
+der_blob(struct blob **blob, struct span in, struct err *err)
 {
 	struct buf der = BUF_INIT;
 	size_t used = 0;
@@ -109,7 +109,7 @@ der_blob(struct blob **blob, struct span in)
 	if (!rc)
 		return blob_new(blob, &der);
 	buf_release(&der);
-	return rc;
+	return rc == RC_LIMIT ? der_too_deep(err) : rc;
 }
 
 static enum rc
@@ -124,7 +124,7 @@ open_frame(struct file *f, struct err *err)
 	rc = read_frame(f, blob_span(f->home), err);
 	if (rc != RC_DAMAGED)
 		return rc;
-	rc = der_blob(&made, blob_span(f->home));
+	rc = der_blob(&made, blob_span(f->home), err);
 	if (!rc) {
 		blob_unref(&f->home);
 		f->home = made;
@@ -259,7 +259,7 @@ open_parts(struct file *f, struct err *err)
 	rc = read_parts(f, f->content, f->home);
 	if (rc == RC_DAMAGED) {
 		drop_parts(f);
-		rc = der_blob(&made, f->content);
+		rc = der_blob(&made, f->content, err);
 		if (!rc)
 			rc = read_parts(f, blob_span(made), made);
 		blob_unref(&made);

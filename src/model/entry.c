@@ -132,6 +132,15 @@ request_unref(struct request **r)
 	free(gone);
 }
 
+static enum rc
+too_long(size_t size, struct err *err)
+{
+	(void)err_set(err, RC_USAGE, "the label is %zu bytes long, the limit is %d", size,
+		      LABEL_MAX);
+	(void)err_hint(err, "a kyman that is built with CPPFLAGS=-DKYMAN_LABEL_MAX=N takes N");
+	return RC_USAGE;
+}
+
 enum rc
 label_check(struct span label, struct err *err)
 {
@@ -141,8 +150,7 @@ label_check(struct span label, struct err *err)
 	if (label.size == 0)
 		return err_set(err, RC_USAGE, "a label must not be empty");
 	if (label.size > LABEL_MAX)
-		return err_set(err, RC_USAGE, "the label is %zu bytes long, the limit is %d",
-			       label.size, LABEL_MAX);
+		return too_long(label.size, err);
 	if (label.data[0] == '#' || span_begins(label, span_text("sha256:"))) {
 		return err_set(err, RC_USAGE,
 			       "label '%s': '#' and 'sha256:' begin what stands for a label",

@@ -44,6 +44,29 @@ is_choice(const char *list, const char *word)
 	return false;
 }
 
+size_t
+args_file_max(const struct args *args, size_t usual)
+{
+	enum { MIB = 1024 * 1024 };
+
+	return args->given[P_MAX_FILE_SIZE] ? (size_t)args->number[P_MAX_FILE_SIZE] * MIB : usual;
+}
+
+/* What a number may be, beside its digits. */
+static enum rc
+check_number(const struct args *args, enum param p, struct err *err)
+{
+	const char *flag = param_info(p)->flag;
+	uint64_t number = args->number[p];
+
+	/* Elsewhere 0 stands for the default. */
+	if (p == P_MAX_ITERATIONS && !number)
+		return err_set(err, RC_USAGE, "--%s must be at least 1", flag);
+	if (p == P_MAX_FILE_SIZE && (!number || number > ARGS_FILE_MIB_MAX))
+		return err_set(err, RC_USAGE, "--%s takes 1 to %d MiB", flag, ARGS_FILE_MIB_MAX);
+	return RC_OK;
+}
+
 static enum rc
 set_number(struct args *args, enum param p, const char *value, struct err *err)
 {
@@ -51,10 +74,7 @@ set_number(struct args *args, enum param p, const char *value, struct err *err)
 
 	switch (text_number(&args->number[p], value, INT64_MAX)) {
 	case RC_OK:
-		/* Elsewhere 0 stands for the default. */
-		if (p == P_MAX_ITERATIONS && !args->number[p])
-			return err_set(err, RC_USAGE, "--%s must be at least 1", flag);
-		return RC_OK;
+		return check_number(args, p, err);
 	case RC_LIMIT:
 		return err_set(err, RC_USAGE, "--%s: '%s' is too large a number", flag, ESC(value));
 	default:

@@ -3,6 +3,7 @@
 
 #include "op/input.h"
 
+#include "base/fs.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -41,6 +42,20 @@ input_pass(struct op_call *c, enum param p, const char *path, struct secret **pa
 	return rc;
 }
 
+/* Leaves the bytes for the first look in *look, and in *file those for a second one, where they
+ * cannot be read again: a file may be large. */
+static enum rc
+keep_for_second(struct buf *look, struct buf *file, const char *path)
+{
+	if (fs_kind(path, false) != FS_REGULAR) {
+		buf_put(look, buf_span(file));
+		return buf_rc(look);
+	}
+	*look = *file;
+	*file = (struct buf)BUF_INIT;
+	return RC_OK;
+}
+
 /* First without a passphrase: most files need none, and asking for one that is not needed teaches
  * people to type it anywhere. */
 static enum rc
@@ -56,7 +71,7 @@ read_unlocking(struct op_call *c, const char *path, enum param p, struct intake 
 	struct secret *key_pass = NULL;
 	struct secret *pass = NULL;
 	struct buf file = BUF_INIT;
-	struct buf again = BUF_INIT;
+	struct buf look = BUF_INIT;
 	enum rc rc;
 
 	rc = c->services->read(c->services->self, path, &file, err);
@@ -64,10 +79,9 @@ read_unlocking(struct op_call *c, const char *path, enum param p, struct intake 
 		rc = input_pass(c, P_KEY_PASS, path, &key_pass, err);
 	options.key_pass = key_pass;
 	if (!rc && !c->args->given[p]) {
-		buf_put(&again, buf_span(&file));
-		rc = buf_rc(&again);
+		rc = err_default(err, keep_for_second(&look, &file, path));
 		if (!rc)
-			rc = take_apart(in, &again, &options, path, err);
+			rc = take_apart(in, &look, &options, path, err);
 		if (rc || !in->locked)
 			goto out;
 		intake_release(in);
@@ -78,12 +92,15 @@ read_unlocking(struct op_call *c, const char *path, enum param p, struct intake 
 	if (rc)
 		goto out;
 	options.pass = pass;
-	rc = take_apart(in, &file, &options, path, err);
+	if (!file.data)
+		rc = c->services->read(c->services->self, path, &file, err);
+	if (!rc)
+		rc = take_apart(in, &file, &options, path, err);
 out:
 	secret_free(&pass);
 	secret_free(&key_pass);
 	buf_release(&file);
-	buf_release(&again);
+	buf_release(&look);
 	return rc;
 }
 

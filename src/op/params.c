@@ -29,8 +29,8 @@ const enum param *
 params_common(void)
 {
 	static const enum param common[] = {
-		P_DB,   P_PASS,           P_JSON,  P_DRY_RUN, P_YES,  P_FORCE, P_NO_INPUT,
-		P_WAIT, P_MAX_ITERATIONS, P_QUIET, P_COLOR,   P_HELP, P_END,
+		P_DB,   P_PASS,           P_JSON,          P_DRY_RUN, P_YES,   P_FORCE, P_NO_INPUT,
+		P_WAIT, P_MAX_ITERATIONS, P_MAX_FILE_SIZE, P_QUIET,   P_COLOR, P_HELP,  P_END,
 	};
 
 	return common;

@@ -172,6 +172,7 @@ open_with(struct run *run, struct store *st, const char *path, enum param p, str
 	bool by_stash = uses_stash(run, path, p);
 	enum rc rc = store_check(path, err);
 
+	st->file_max = args_file_max(run->args, 0);
 	if (!rc)
 		rc = by_stash ? open_by_stash(run, st, path, p, err)
 			      : open_once(run, st, path, p, err);

@@ -12,7 +12,10 @@ read_file(void *self, const char *path, struct buf *out, struct err *err)
 
 	if (rc != RC_NOT_FOUND)
 		return rc ? err_default(err, rc) : RC_OK;
-	return fs_read(out, path, INTAKE_FILE_MAX, NULL, err);
+	rc = fs_read(out, path, args_file_max(run->args, INTAKE_FILE_USUAL), NULL, err);
+	if (rc == RC_LIMIT)
+		(void)err_hint(err, "--max-file-size MIB raises it");
+	return rc;
 }
 
 static enum rc

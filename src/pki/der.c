@@ -325,6 +325,15 @@ der_check(struct span in)
 	}
 }
 
+enum rc
+der_too_deep(struct err *err)
+{
+	(void)err_set(err, RC_LIMIT, "it nests deeper than %d levels, which is the limit",
+		      DER_DEPTH_MAX);
+	(void)err_hint(err, "a kyman that is built with CPPFLAGS=-DKYMAN_DEPTH_MAX=N takes N");
+	return RC_LIMIT;
+}
+
 size_t
 der_announced(struct span in)
 {

@@ -95,8 +95,11 @@ read_once(struct files *f, const struct store_source *from, struct err *err)
 {
 	struct parts parts = PARTS_INIT;
 	struct fs_id now;
-	enum rc rc = fs_read(&f->part[0], from->real, STORE_FILE_MAX, &f->id, err);
+	size_t max = from->file_max ? from->file_max : STORE_FILE_MAX;
+	enum rc rc = fs_read(&f->part[0], from->real, max, &f->id, err);
 
+	if (rc == RC_LIMIT && max < STORE_FILE_MAX)
+		return err_hint(err, "--max-file-size MIB raises it");
 	if (rc)
 		return rc;
 	f->codec = codec_probe(span_part(buf_span(&f->part[0]), 0, HEAD_SIZE));
@@ -215,7 +218,12 @@ enum rc
 store_open(struct store *st, const char *path, struct pw **pw, const struct notes *notes,
 	   struct err *err)
 {
-	struct store_source from = { .name = path, .notes = notes, .forward = &st->forward };
+	struct store_source from = {
+		.name = path,
+		.notes = notes,
+		.forward = &st->forward,
+		.file_max = st->file_max,
+	};
 	enum rc rc = store_check_file(path, err);
 
 	take_pw(st, pw);
@@ -243,6 +251,7 @@ store_refresh(struct store *st, const struct notes *notes, struct err *err)
 		.pw = st->pw,
 		.notes = notes,
 		.forward = &st->forward,
+		.file_max = st->file_max,
 	};
 	struct kdb fresh = KDB_INIT;
 	struct fs_id id;

@@ -145,8 +145,10 @@ inherit(struct args *to, const struct args *from, enum param p)
 static void
 inherit_all(const struct runner *r, struct command *c)
 {
-	static const enum param always[] = { P_YES,   P_FORCE, P_NO_INPUT, P_WAIT, P_MAX_ITERATIONS,
-					     P_QUIET, P_JSON };
+	static const enum param always[] = {
+		P_YES,           P_FORCE, P_NO_INPUT, P_WAIT, P_MAX_ITERATIONS,
+		P_MAX_FILE_SIZE, P_QUIET, P_JSON
+	};
 	const struct args *from = &r->command->args;
 	bool named = c->op->flags & OP_DB_ARG && c->args.words.count;
 

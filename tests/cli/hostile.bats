@@ -89,6 +89,71 @@ told()
 	[ "$(json '.entries | length')" = 0 ]
 }
 
+@test "caps have names, and say how they are raised" {
+	make_hostile
+	truncate -s 121M zeros
+	for command in 'show zeros' 'cert add zeros' 'cert import zeros' 'csr sign zeros --issuer x --out y'; do
+		# shellcheck disable=SC2086 # words
+		soon 9 $command
+		has "$err" --max-file-size
+	done
+	soon 8 show zeros --max-file-size 121
+	cp ring.p12 long.p12
+	truncate -s 2M long.p12
+	soon 9 cert list --db long.p12 --pass env:PW --max-file-size 1
+	has "$err" --max-file-size
+	soon 8 cert list --db long.p12 --pass env:PW --max-file-size 2
+	soon 9 show deep.der
+	has "$err" KYMAN_DEPTH_MAX
+	soon 9 show deep-bags.p12 --in-pass env:PW
+	has "$err" KYMAN_SAFES_MAX
+	kyman 2 cert create "$(printf '%0256d' 0)" --profile client
+	has "$err" KYMAN_LABEL_MAX
+	ok cert create "$(printf '%0255d' 0)" --profile client --subject CN=x
+}
+
+# peak WORD...: the most memory that it takes, in MiB
+peak()
+{
+	/usr/bin/python3 - "$KYMAN" "$@" <<-'PY'
+		import resource, subprocess, sys
+		subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+		print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+	PY
+}
+
+@test "the largest file that is read takes 256 MiB at most, whatever is in it" {
+	if grep -q __asan_init "$KYMAN"; then
+		skip 'sanitizers take memory of their own'
+	fi
+	/usr/bin/python3 - <<-'PY'
+		size = 120 * 2**20
+		line = b'A' * 76 + b'\n'
+		heads = {
+		    'zeros': b'',
+		    'definite': b'\x30\x84' + (size - 6).to_bytes(4, 'big'),
+		    'indefinite': b'\x30\x80' * 30,
+		    'cms': bytes.fromhex('3748060200000000') + b'X509KEY\0' + (5000).to_bytes(4, 'big') + ((size - 144) // 5000).to_bytes(4, 'big'),
+		}
+		for name, head in heads.items():
+		    with open(name, 'wb') as f:
+		        f.write(head)
+		        f.truncate(size if name != 'cms' else 144 + (size - 144) // 5000 * 5000)
+		for name, first in ('text', b''), ('pem', b'-----BEGIN CERTIFICATE-----\n'):
+		    open(name, 'wb').write((first + line * (size // 77))[:size])
+	PY
+	for file in zeros definite indefinite cms text pem; do
+		for command in show 'cert add'; do
+			# shellcheck disable=SC2086 # words
+			taken=$(peak $command "$file")
+			if [ "$taken" -gt 256 ]; then
+				printf '%s %s: %s MiB\n' "$command" "$file" "$taken"
+				return 1
+			fi
+		done
+	done
+}
+
 @test "a request with an extension twice" {
 	make_hostile
 	openssl req -inform DER -in twice.csr -verify -noout

@@ -380,11 +380,11 @@ test_nested(void **state)
 	assert_non_null(kdb_find(&f->db, span_text("inside")));
 	put_nested(f, P12_NEST_MAX);
 	make_file(f);
-	assert_int_equal(read_file(f), RC_DAMAGED);
+	assert_int_equal(read_file(f), RC_LIMIT);
 	assert_non_null(strstr(f->err.message, "nested"));
 	put_nested(f, 2000);
 	make_file(f);
-	assert_int_equal(read_file(f), RC_DAMAGED);
+	assert_int_equal(read_file(f), RC_LIMIT);
 }
 
 /* Attributes of a bag of bags are kept, though the bags now stand for themselves. */
