@@ -45,4 +45,8 @@ extern const struct op op_param_create;
 extern const struct op op_show;
 extern const struct op op_script;
 
+/* Runs show on one file, for what can be told without a passphrase: result, which is empty before,
+ * has one file. */
+NODISCARD enum rc show_look(struct result *result, const char *path, struct err *err);
+
 #endif

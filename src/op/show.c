@@ -241,3 +241,19 @@ const struct op op_show = {
 	.params = show_params,
 	.run = show,
 };
+
+enum rc
+show_look(struct result *result, const char *path, struct err *err)
+{
+	struct session session = SESSION_INIT;
+	struct args args = ARGS_INIT;
+	enum rc rc = err_default(err, words_add(&args.words, path));
+
+	if (!rc)
+		rc = args_set(&args, P_IN_PASS, "none", err);
+	if (!rc)
+		rc = op_run(&session, &op_show, &args, result, err);
+	args_release(&args);
+	session_close(&session);
+	return rc;
+}

@@ -14,8 +14,6 @@
 
 /* What a file holds. */
 struct look {
-	struct session session;
-	struct args args;
 	struct result result;
 	struct cert cert;
 	size_t certs;
@@ -24,31 +22,19 @@ struct look {
 static enum rc
 look_at_file(struct look *look, const char *path, struct err *err)
 {
+	const struct shown_file *file;
 	struct facts f;
-	enum rc rc = gskit_set(&look->args, GSKIT_WORD, path, err);
+	enum rc rc = show_look(&look->result, path, err);
 
-	if (!rc)
-		rc = args_set(&look->args, P_IN_PASS, "none", err);
-	if (!rc)
-		rc = op_run(&look->session, &op_show, &look->args, &look->result, err);
-	for (size_t i = 0; !rc && i < look->result.shown_count; i++) {
-		const struct shown_file *file = &look->result.shown[i];
-
-		for (size_t k = 0; k < file->row_count; k++) {
-			facts_brief_of(&f, &file->rows[k], &file->db);
-			if (f.has_cert && !look->certs++)
-				look->cert = f.cert;
-		}
+	if (rc)
+		return rc;
+	file = &look->result.shown[0];
+	for (size_t i = 0; i < file->row_count; i++) {
+		facts_brief_of(&f, &file->rows[i], &file->db);
+		if (f.has_cert && !look->certs++)
+			look->cert = f.cert;
 	}
-	return rc;
-}
-
-static void
-look_release(struct look *look)
-{
-	args_release(&look->args);
-	result_release(&look->result);
-	session_close(&look->session);
+	return RC_OK;
 }
 
 /* Without label the subject is one. */
@@ -71,11 +57,7 @@ set_label(struct gskit *g, const struct look *look, struct err *err)
 enum rc
 gskit_cert_add(struct gskit *g, struct err *err)
 {
-	struct look look = {
-		.session = SESSION_INIT,
-		.args = ARGS_INIT,
-		.result = RESULT_INIT,
-	};
+	struct look look = { .result = RESULT_INIT };
 	struct result result = RESULT_INIT;
 	enum rc rc = look_at_file(&look, g->values[GSKIT_FILE], err);
 
@@ -89,7 +71,7 @@ gskit_cert_add(struct gskit *g, struct err *err)
 		rc = gskit_refuse(g, GSKIT_DUPLICATE, rc, err);
 	g->op = NULL;
 	result_release(&result);
-	look_release(&look);
+	result_release(&look.result);
 	return rc;
 }
 

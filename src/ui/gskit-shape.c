@@ -348,21 +348,12 @@ take_subject(struct gskit *g, const struct shown_file *file, struct err *err)
 static enum rc
 read_template(struct gskit *g, struct err *err)
 {
-	struct session session = SESSION_INIT;
 	struct result result = RESULT_INIT;
-	struct args args = ARGS_INIT;
-	enum rc rc;
+	enum rc rc = show_look(&result, g->values[GSKIT_TEMPLATE], err);
 
-	rc = gskit_set(&args, GSKIT_WORD, g->values[GSKIT_TEMPLATE], err);
-	if (!rc)
-		rc = args_set(&args, P_IN_PASS, "none", err);
-	if (!rc)
-		rc = op_run(&session, &op_show, &args, &result, err);
 	if (!rc)
 		rc = take_subject(g, &result.shown[0], err);
-	args_release(&args);
 	result_release(&result);
-	session_close(&session);
 	return rc;
 }
 

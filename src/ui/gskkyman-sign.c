@@ -165,21 +165,17 @@ set_usage(struct gsk *g, const struct facts *f, struct err *err)
 }
 
 static enum rc
-use_request(struct gsk *g, const struct result *shown, struct err *err)
+use_request(struct gsk *g, const struct shown_file *file, struct err *err)
 {
 	struct facts f;
 	enum rc rc;
 
-	for (size_t i = 0; i < shown->shown_count; i++) {
-		const struct shown_file *file = &shown->shown[i];
-
-		for (size_t k = 0; k < file->row_count; k++) {
-			if (!file->rows[k].request)
-				continue;
-			facts_of(&f, &file->rows[k], &file->db);
-			rc = set_usage(g, &f, err);
-			return rc ? rc : tell_left_out(g, &f, err);
-		}
+	for (size_t i = 0; i < file->row_count; i++) {
+		if (!file->rows[i].request)
+			continue;
+		facts_of(&f, &file->rows[i], &file->db);
+		rc = set_usage(g, &f, err);
+		return rc ? rc : tell_left_out(g, &f, err);
 	}
 	/* The operation says that there is no request, or why it cannot be read. */
 	return RC_OK;
@@ -189,21 +185,12 @@ use_request(struct gsk *g, const struct result *shown, struct err *err)
 static enum rc
 look_at_request(struct gsk *g, struct err *err)
 {
-	struct session session = SESSION_INIT;
 	struct result result = RESULT_INIT;
-	struct args args = ARGS_INIT;
-	enum rc rc;
+	enum rc rc = show_look(&result, g->args.words.items[0], err);
 
-	rc = err_default(err, words_add(&args.words, g->args.words.items[0]));
 	if (!rc)
-		rc = args_set(&args, P_IN_PASS, "none", err);
-	if (!rc)
-		rc = op_run(&session, &op_show, &args, &result, err);
-	if (!rc)
-		rc = use_request(g, &result, err);
-	args_release(&args);
+		rc = use_request(g, &result.shown[0], err);
 	result_release(&result);
-	session_close(&session);
 	return rc;
 }
 
