@@ -45,6 +45,10 @@ void secret_free(struct secret **s);
 /* Wipes every live secret's bytes. Async-signal-safe; nothing may use a secret afterwards. */
 void secret_wipe_all(void);
 
+/* True once secret_wipe_all was called: what is made of secrets from then on is of no use, and a
+ * thread must not hand it on. */
+bool secret_wiped(void);
+
 /* Turns core dumps off (RLIMIT_CORE, PR_SET_DUMPABLE) and has secret_wipe_all run at exit. Once,
  * from main. */
 void secret_protect_process(void);

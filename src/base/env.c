@@ -27,6 +27,15 @@ env_now(void)
 	return fixed_now >= 0 ? fixed_now : (int64_t)time(NULL);
 }
 
+int64_t
+env_clock(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 void
 env_set_now(int64_t now)
 {

@@ -41,6 +41,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct map *_Atomic maps;
 static struct map *open_chunks[SLOT_KINDS];
 static atomic_int wiping;
+static atomic_bool wiped;
 
 static int
 kind_of(size_t size)
@@ -273,10 +274,17 @@ secret_wipe_all(void)
 {
 	struct map *map;
 
+	atomic_store(&wiped, true);
 	atomic_fetch_add(&wiping, 1);
 	for (map = atomic_load(&maps); map; map = atomic_load(&map->next))
 		explicit_bzero(map->data, map->size);
 	atomic_fetch_sub(&wiping, 1);
+}
+
+bool
+secret_wiped(void)
+{
+	return atomic_load(&wiped);
 }
 
 void

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/folder.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOG_MAX = 1 << 30, MODE_PRIVATE = 0600, MODE_PUBLIC = 0666 };
+
+/* A name with "~new" behind. */
+struct new_name {
+	char text[NAME_MAX + 1];
+};
+
+static const char *
+with_new(struct new_name *n, const char *name)
+{
+	(void)snprintf(n->text, sizeof(n->text), "%s~new", name); /* callers' names are shorter */
+	return n->text;
+}
+
+static enum rc
+failed(const struct folder *f, const char *name, struct err *err)
+{
+	return err_set(err, RC_IO, "cannot write '%s/%s': %s", ESC(f->path), ESC(name),
+		       fs_words(errno));
+}
+
+enum rc
+folder_open(struct folder *f, const char *path, struct err *err)
+{
+	*f = (struct folder)FOLDER_INIT;
+	f->path = path;
+	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->fd >= 0)
+		return RC_OK;
+	if (errno == ENOENT) {
+		(void)err_set(err, RC_NO_FILE, "there is no folder '%s'", ESC(path));
+		return err_hint(err, "make it first: mkdir");
+	}
+	return err_set(err, RC_IO, "cannot open the folder '%s': %s", ESC(path), fs_words(errno));
+}
+
+void
+folder_close(struct folder *f)
+{
+	struct stat st;
+
+	if (f->log >= 0) {
+		if (fstat(f->log, &st) == 0 && st.st_size == 0)
+			(void)unlinkat(f->fd, f->log_name, 0);
+		(void)close(f->log);
+	}
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	*f = (struct folder)FOLDER_INIT;
+}
+
+enum fs_kind
+folder_kind(const struct folder *f, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return FS_NONE;
+	if (S_ISLNK(st.st_mode))
+		return FS_LINK;
+	return S_ISREG(st.st_mode) ? FS_REGULAR : S_ISDIR(st.st_mode) ? FS_FOLDER : FS_OTHER;
+}
+
+static enum rc
+write_all(int fd, struct span bytes)
+{
+	ssize_t put;
+
+	while (bytes.size) {
+		put = write(fd, bytes.data, bytes.size);
+		if (put < 0 && errno != EINTR)
+			return RC_IO;
+		if (put > 0)
+			bytes = span_part(bytes, (size_t)put, SIZE_MAX);
+	}
+	return RC_OK;
+}
+
+/* What a kill left of a line that was being written. */
+static enum rc
+cut_torn_line(const struct folder *f, struct buf *text, struct err *err)
+{
+	size_t size = text->size;
+
+	while (size && text->data[size - 1] != '\n')
+		size--;
+	if (size == text->size)
+		return RC_OK;
+	buf_cut(text, size);
+	return ftruncate(f->log, (off_t)size) == 0 ? RC_OK : failed(f, f->log_name, err);
+}
+
+static enum rc
+read_log(const struct folder *f, struct buf *text, struct err *err)
+{
+	struct stat st;
+	unsigned char *to;
+	ssize_t got;
+
+	if (fstat(f->log, &st) != 0)
+		return failed(f, f->log_name, err);
+	if (!S_ISREG(st.st_mode) || st.st_size > LOG_MAX)
+		return err_set(err, RC_LIMIT, "'%s/%s' is no list of results, or one too long",
+			       ESC(f->path), f->log_name);
+	while (text->size < (size_t)st.st_size) {
+		size_t at = text->size;
+
+		to = buf_extend(text, (size_t)st.st_size - at);
+		if (!to)
+			return err_default(err, RC_NO_MEMORY);
+		got = pread(f->log, to, (size_t)st.st_size - at, (off_t)at);
+		if (got <= 0)
+			return failed(f, f->log_name, err);
+		buf_cut(text, at + (size_t)got);
+	}
+	return cut_torn_line(f, text, err);
+}
+
+enum rc
+folder_open_log(struct folder *f, const char *name, bool may_exist, struct buf *text,
+		struct err *err)
+{
+	int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+
+	f->log_name = name;
+	f->log = openat(f->fd, name, flags | (may_exist ? 0 : O_EXCL), MODE_PUBLIC);
+	if (f->log < 0 && errno == EEXIST)
+		return err_set(err, RC_EXISTS, "'%s/%s' exists already", ESC(f->path), name);
+	if (f->log < 0)
+		return failed(f, name, err);
+	if (flock(f->log, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+		return err_set(err, RC_LOCKED, "another process is writing to '%s'", ESC(f->path));
+	return read_log(f, text, err);
+}
+
+enum rc
+folder_log(const struct folder *f, struct span lines, struct err *err)
+{
+	struct stat before;
+	enum rc rc;
+
+	if (fstat(f->log, &before) != 0)
+		return failed(f, f->log_name, err);
+	if (!write_all(f->log, lines) && fdatasync(f->log) == 0)
+		return RC_OK;
+	rc = failed(f, f->log_name, err);
+	if (ftruncate(f->log, before.st_size) != 0)
+		rc = err_set(err, RC_OUTPUT, "'%s/%s' was written in part only: %s", ESC(f->path),
+			     f->log_name, fs_words(errno));
+	return rc;
+}
+
+enum rc
+folder_write(const struct folder *f, const char *name, struct span bytes, struct err *err)
+{
+	struct new_name new;
+	int fd = openat(f->fd, with_new(&new, name),
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE_PRIVATE);
+	enum rc rc;
+
+	if (fd < 0)
+		return failed(f, name, err);
+	rc = write_all(fd, bytes);
+	if (rc)
+		rc = failed(f, name, err);
+	if (close(fd) != 0 && !rc)
+		rc = failed(f, name, err);
+	if (rc)
+		(void)unlinkat(f->fd, new.text, 0); /* else the next run does */
+	return rc;
+}
+
+/* One call for all files: a sync of each of them would take longer than to make them. */
+enum rc
+folder_sync(const struct folder *f, struct err *err)
+{
+	return syncfs(f->fd) == 0 ? RC_OK : failed(f, "", err);
+}
+
+enum rc
+folder_name(const struct folder *f, const char *name, struct err *err)
+{
+	struct new_name new;
+
+	(void)with_new(&new, name);
+	if (linkat(f->fd, new.text, f->fd, name, 0) == 0)
+		return RC_OK;
+	/* Not every file system has hard links. */
+	if (errno != EEXIST && renameat2(f->fd, new.text, f->fd, name, RENAME_NOREPLACE) == 0)
+		return RC_OK;
+	if (errno == EEXIST)
+		return err_set(err, RC_EXISTS, "'%s/%s' exists already", ESC(f->path), ESC(name));
+	return failed(f, name, err);
+}
+
+/* Some file systems cannot sync a folder. */
+enum rc
+folder_sync_names(const struct folder *f, struct err *err)
+{
+	if (fsync(f->fd) == 0 || errno == EINVAL)
+		return RC_OK;
+	return failed(f, "", err);
+}
+
+void
+folder_settle(const struct folder *f, const char *name)
+{
+	struct new_name new;
+
+	(void)unlinkat(f->fd, with_new(&new, name), 0); /* it may be gone; the next run looks */
+}
+
+enum rc
+folder_undo(const struct folder *f, const char *name, struct err *err)
+{
+	struct new_name new;
+	struct stat half;
+	struct stat whole;
+
+	if (fstatat(f->fd, with_new(&new, name), &half, AT_SYMLINK_NOFOLLOW) != 0)
+		return RC_OK;
+	if (fstatat(f->fd, name, &whole, AT_SYMLINK_NOFOLLOW) == 0 && half.st_dev == whole.st_dev &&
+	    half.st_ino == whole.st_ino && unlinkat(f->fd, name, 0) != 0)
+		return failed(f, name, err);
+	return unlinkat(f->fd, new.text, 0) == 0 ? RC_OK : failed(f, new.text, err);
+}
