@@ -16,7 +16,8 @@
 /* Writes entries (key entries with open_key set, or shrouded under pw; certificates) in the usual
  * form that other products read: one encrypted part of certificates, shrouded keys, MAC with
  * SHA-256, AES-256. Labels become friendlyNames; a key and its certificate share a localKeyID.
- * trusted ones get Java's attribute. */
+ * trusted ones get Java's attribute. The MAC's salt is db's where that has one of PBE_SALT_SIZE
+ * bytes (files of one passphrase then need one derivation), else a new one. */
 NODISCARD enum rc pkcs12_export(const struct kdb *db, struct buf *out, struct pw *pw,
 				struct err *err);
 

@@ -74,6 +74,11 @@ void kdb_swap(struct kdb *a, struct kdb *b);
  * unchanged. The first key becomes the default. */
 NODISCARD enum rc kdb_add(struct kdb *db, struct entry *e, const struct entry **twin);
 
+/* Adds many new keys at once, in time that grows with their number: as kdb_add, for key entries
+ * whose labels and certificates are known to be neither among each other nor in db. RC_NO_MEMORY.
+ */
+NODISCARD enum rc kdb_add_keys(struct kdb *db, struct entry *const *keys, size_t count);
+
 /* Adds what a loader found: as kdb_add, but a taken or empty label is made unique: e's label is
  * replaced (flag ENTRY_RENAMED), by the certificate's CN, else its subject, with " (2)" and so on.
  * A certificate that is there twice is added (label differing); a certificate entry whose label and

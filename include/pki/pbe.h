@@ -24,6 +24,10 @@ enum {
  * is called the cap holds for all derivations together. The caller frees it with pw_free. */
 NODISCARD enum rc pw_new(struct pw **pw, struct secret **pass, uint64_t max_iterations);
 
+/* A copy, with all that was derived so far: what another thread uses. What is under way is waited
+ * for. NULL for NULL. RC_NO_MEMORY. */
+NODISCARD enum rc pw_copy(struct pw **copy, struct pw *pw);
+
 /* Wipes and frees; *pw may be NULL. */
 void pw_free(struct pw **pw);
 

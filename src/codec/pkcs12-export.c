@@ -3,6 +3,8 @@
 #include "base/env.h"
 #include "codec/pkcs12-parts.h"
 
+#include <string.h>
+
 struct exporter {
 	const struct kdb *db;
 	struct pw *pw;
@@ -105,6 +107,16 @@ put_all(struct exporter *x)
 	return rc ? rc : end_keys(x);
 }
 
+/* Several files under one passphrase may share it. */
+static enum rc
+mac_salt(unsigned char salt[PBE_SALT_SIZE], const struct kdb *db)
+{
+	if (db->mac_salt_size != PBE_SALT_SIZE)
+		return env_random(salt, PBE_SALT_SIZE);
+	memcpy(salt, db->mac_salt, PBE_SALT_SIZE);
+	return RC_OK;
+}
+
 static enum rc
 append(void *self, struct span bytes)
 {
@@ -124,7 +136,7 @@ pkcs12_export(const struct kdb *db, struct buf *out, struct pw *pw, struct err *
 	enum rc rc;
 
 	iterations = pw_iterations(pw) ? pw_iterations(pw) : PBE_TYPED_ITERATIONS;
-	rc = env_random(salt, sizeof(salt));
+	rc = mac_salt(salt, db);
 	if (!rc) {
 		p12_mac_begin(pw, SPAN_OF(salt, sizeof(salt)), iterations);
 		rc = put_all(&x);

@@ -235,6 +235,28 @@ kdb_add(struct kdb *db, struct entry *e, const struct entry **twin)
 	return RC_OK;
 }
 
+enum rc
+kdb_add_keys(struct kdb *db, struct entry *const *keys, size_t count)
+{
+	size_t at = end_of_kind(db, ENTRY_KEY);
+	bool is_first = at == 0;
+
+	if (!count)
+		return RC_OK;
+	if (count > COUNT_MAX - db->count || kdb_reserve(db, db->count + count))
+		return RC_NO_MEMORY;
+	memmove(&db->entries[at + count], &db->entries[at], (db->count - at) * sizeof(*keys));
+	for (size_t i = 0; i < count; i++)
+		db->entries[at + i] = entry_ref(keys[i]);
+	db->count += count;
+	/* Made anew, once, when something is looked for. */
+	index_free(&db->index);
+	if (is_first)
+		db->default_entry = keys[0];
+	db->default_chosen |= is_first;
+	return RC_OK;
+}
+
 static enum rc
 relabel(struct kdb *db, struct entry *e)
 {

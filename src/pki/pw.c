@@ -338,6 +338,51 @@ settle(struct pw *pw)
 	return good;
 }
 
+static enum rc
+derived_copy(struct derived *to, const struct derived *from)
+{
+	enum rc rc = secret_copy(&to->key, from->key);
+
+	to->kdf = from->kdf;
+	to->form = from->form;
+	to->salt = (struct buf)BUF_INIT;
+	buf_put(&to->salt, buf_span(&from->salt));
+	to->kdf.salt = buf_span(&to->salt);
+	return rc ? rc : buf_rc(&to->salt);
+}
+
+enum rc
+pw_copy(struct pw **copy, struct pw *pw)
+{
+	struct secret *pass = NULL;
+	struct pw *made = NULL;
+	enum rc rc = RC_OK;
+
+	*copy = NULL;
+	if (!pw)
+		return RC_OK;
+	if (pw->ahead)
+		(void)settle(pw); /* what failed is derived when it is asked for */
+	rc = secret_copy(&pass, pw->pass);
+	if (!rc)
+		rc = pw_new(&made, &pass, pw->max);
+	if (rc)
+		return rc;
+	made->used = pw->used;
+	made->proven = pw->proven;
+	made->has_shroud = pw->has_shroud;
+	memcpy(made->salt, pw->salt, sizeof(made->salt));
+	made->iterations = pw->iterations;
+	made->has_wide = pw->has_wide;
+	memcpy(made->wide, pw->wide, sizeof(made->wide));
+	for (; !rc && made->count < pw->count; made->count++)
+		rc = derived_copy(&made->keys[made->count], &pw->keys[made->count]);
+	if (rc)
+		pw_free(&made);
+	*copy = made;
+	return rc;
+}
+
 /* What was derived with these parameters, in the form or (FORM_COUNT) in any. */
 static struct derived *
 find(struct pw *pw, const struct kdf *kdf, enum pw_form form)
