@@ -53,6 +53,12 @@ NODISCARD enum rc chain_add(struct entry_list *list, const struct issuers *issue
 NODISCARD enum rc bundle_certs(struct buf *out, enum format format, const struct span *certs,
 			       size_t count, struct err *err);
 
+/* Asks for the passphrase (--out-pass) of a file with keys in this form, which --iterations makes
+ * slow to try; without that the database's number. *pw NULL: in the clear, which is said. RC_USAGE,
+ * RC_NO_SECRET with words. The caller frees *pw. */
+NODISCARD enum rc bundle_pw(struct pw **pw, struct op_call *c, enum format format, const char *file,
+			    struct err *err);
+
 /* Reads back what will be written and counts: RC_INTERNAL with words when it does not hold so many
  * certificates and keys. bytes is copied. */
 NODISCARD enum rc bundle_check(struct span bytes, size_t certs, size_t keys, struct err *err);

@@ -47,6 +47,8 @@ enum op_flags {
 	OP_KEYS = 1 << 12,       /* opens or makes private keys: that derivation begins with the
 				    database's own */
 	OP_ALONE = 1 << 14,      /* cannot be part of a transaction */
+	OP_BATCH = 1 << 15,      /* with --batch it has no arguments, and with --out-dir it only
+				    reads the database */
 };
 
 struct op_call;
@@ -96,6 +98,15 @@ struct services {
 	 * caller frees it. */
 	enum rc (*secret)(void *self, enum param p, const char *file, struct secret **out,
 			  struct err *err);
+	/* So many of all are done. NULL: nobody cares. */
+	void (*progress)(void *self, size_t done, size_t all);
+	void *self;
+};
+
+/* Who is told how far a long operation is: so many of all, none at its beginning. On the caller's
+ * thread. */
+struct meter {
+	void (*tell)(void *self, size_t done, size_t all);
 	void *self;
 };
 
@@ -114,6 +125,7 @@ struct session {
 	bool confines;
 	struct transaction *together; /* NULL: each run writes what it did; else op/transaction.h */
 	const struct asker *asker;    /* NULL: nobody to ask */
+	const struct meter *meter;    /* NULL: nobody to tell */
 };
 
 #define SESSION_INIT                \

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_FIRST = 16 };
+enum { LIST_FIRST = 16, EXPORT_ITERATIONS_MIN = 1000 };
 
 bool
 format_is_base64(const struct args *args)
@@ -188,6 +188,50 @@ bundle_certs(struct buf *out, enum format format, const struct span *certs, size
 	buf_release(&p7);
 	if (!rc)
 		rc = buf_rc(out);
+	return err_default(err, rc);
+}
+
+static enum rc
+iterations_of(uint64_t *iterations, const struct op_call *c, struct err *err)
+{
+	const struct args *args = c->args;
+
+	*iterations = args->given[P_ITERATIONS] ? args->number[P_ITERATIONS] : c->db->iterations;
+	if (args->given[P_ITERATIONS] &&
+	    (*iterations < EXPORT_ITERATIONS_MIN || *iterations > PBE_MAX_ITERATIONS))
+		return err_set(err, RC_USAGE, "--iterations takes %d to %d", EXPORT_ITERATIONS_MIN,
+			       PBE_MAX_ITERATIONS);
+	if (*iterations < EXPORT_ITERATIONS_MIN)
+		*iterations = PBE_TYPED_ITERATIONS;
+	return RC_OK;
+}
+
+enum rc
+bundle_pw(struct pw **pw, struct op_call *c, enum format format, const char *file, struct err *err)
+{
+	struct secret *pass = NULL;
+	uint64_t iterations;
+	bool none;
+	enum rc rc = iterations_of(&iterations, c, err);
+
+	*pw = NULL;
+	if (!rc)
+		rc = c->services->secret(c->services->self, P_OUT_PASS, file, &pass, err);
+	if (rc)
+		return rc;
+	none = !pass;
+	if (none && format != FORMAT_P12) {
+		warnings_add(&c->result->warnings, "key-in-clear",
+			     "the private key is written without a passphrase: whoever reads the "
+			     "file has it");
+		return RC_OK;
+	}
+	if (none)
+		warnings_add(&c->result->warnings, "no-passphrase",
+			     "the file has an empty passphrase: it protects nothing");
+	rc = pw_new(pw, &pass, c->args->number[P_MAX_ITERATIONS]);
+	if (!rc)
+		rc = pw_set_shroud(*pw, NULL, iterations);
 	return err_default(err, rc);
 }
 

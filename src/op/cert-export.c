@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXPORT_ITERATIONS_MIN = 1000 };
-
 /* What goes into the files. */
 struct export
 {
@@ -112,38 +110,7 @@ collect(struct export *x, struct err *err)
 static enum rc
 make_pw(struct export *x, struct err *err)
 {
-	uint64_t iterations = x->c->db->iterations;
-	const struct args *args = x->c->args;
-	struct secret *pass = NULL;
-	bool none;
-	enum rc rc;
-
-	if (args->given[P_ITERATIONS])
-		iterations = args->number[P_ITERATIONS];
-	if (args->given[P_ITERATIONS] &&
-	    (iterations < EXPORT_ITERATIONS_MIN || iterations > PBE_MAX_ITERATIONS))
-		return err_set(err, RC_USAGE, "--iterations takes %d to %d", EXPORT_ITERATIONS_MIN,
-			       PBE_MAX_ITERATIONS);
-	if (iterations < EXPORT_ITERATIONS_MIN)
-		iterations = PBE_TYPED_ITERATIONS;
-	rc = x->c->services->secret(x->c->services->self, P_OUT_PASS,
-				    x->key_out ? x->key_out : x->out, &pass, err);
-	if (rc)
-		return rc;
-	none = !pass;
-	if (none && x->format != FORMAT_P12) {
-		warnings_add(&x->c->result->warnings, "key-in-clear",
-			     "the private key is written without a passphrase: whoever reads the "
-			     "file has it");
-		return RC_OK;
-	}
-	if (none)
-		warnings_add(&x->c->result->warnings, "no-passphrase",
-			     "the file has an empty passphrase: it protects nothing");
-	rc = pw_new(&x->pw, &pass, args->number[P_MAX_ITERATIONS]);
-	if (!rc)
-		rc = pw_set_shroud(x->pw, NULL, iterations);
-	return err_default(err, rc);
+	return bundle_pw(&x->pw, x->c, x->format, x->key_out ? x->key_out : x->out, err);
 }
 
 /* One key as text (PEM) or bytes (DER), in the clear or not. */

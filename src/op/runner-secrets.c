@@ -108,6 +108,8 @@ reads_stdin(const struct args *args)
 			if (strcmp(lists[i]->items[j], "-") == 0)
 				return true;
 	}
+	if (args->given[P_BATCH] && strcmp(args->text[P_BATCH], "-") == 0)
+		return true;
 	return args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0;
 }
 

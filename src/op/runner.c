@@ -17,6 +17,14 @@ op_check_words(const struct op *op, const struct args *args, struct err *err)
 	const char *verb = op->verb ? op->verb : "";
 	size_t count = args->words.count;
 
+	if (op->flags & OP_BATCH && args->given[P_BATCH]) {
+		if (!count)
+			return RC_OK;
+		return err_set(err, RC_USAGE,
+			       "'%s' is too much: with --batch labels come from its "
+			       "file",
+			       ESC(args->words.items[0]));
+	}
 	if (count < op->min_words)
 		return err_set(err, RC_USAGE, "too few arguments: kyman %s%s%s %s", noun, blank,
 			       verb, op->arguments);
@@ -36,6 +44,8 @@ flags_of(const struct session *s, const struct op *op, const struct args *args)
 
 	if (flags & OP_READ_ALONE && !args->words.count)
 		flags = (flags & ~(unsigned)OP_WRITES) | OP_READS | OP_PUBLIC;
+	if (flags & OP_BATCH && args->given[P_OUT_DIR])
+		flags = (flags & ~(unsigned)OP_WRITES) | OP_READS;
 	/* What is open for one that reads is open for those that write. */
 	if (s->together && s->together->writes)
 		flags &= ~(unsigned)(OP_PUBLIC | OP_STASH_TOLD);
@@ -51,7 +61,8 @@ writes(const struct run *run)
 bool
 op_may_write(const struct op *op, const struct args *args)
 {
-	bool only_reads = op->flags & OP_READ_ALONE && !args->words.count;
+	bool only_reads = (op->flags & OP_READ_ALONE && !args->words.count) ||
+			  (op->flags & OP_BATCH && args->given[P_OUT_DIR]);
 
 	return op->flags & (OP_WRITES | OP_CREATES | OP_COPIES) && !only_reads;
 }

@@ -24,12 +24,23 @@ get_secret(void *self, enum param p, const char *file, struct secret **out, stru
 	return run_secret(self, p, file, out, err);
 }
 
+static void
+tell_progress(void *self, size_t done, size_t all)
+{
+	const struct run *run = self;
+	const struct meter *meter = run->session->meter;
+
+	if (meter)
+		meter->tell(meter->self, done, all);
+}
+
 void
 run_services(struct run *run)
 {
 	run->services = (struct services){
 		.read = read_file,
 		.secret = get_secret,
+		.progress = tell_progress,
 		.self = run,
 	};
 }

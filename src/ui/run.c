@@ -86,7 +86,8 @@ blame(struct runner *r, struct span line)
 static enum rc
 check_stdin(const struct runner *r, const struct args *args)
 {
-	bool used = args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0;
+	bool used = (args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0) ||
+		    (args->given[P_BATCH] && strcmp(args->text[P_BATCH], "-") == 0);
 
 	if (strcmp(r->path, "-") != 0)
 		return RC_OK;
@@ -116,6 +117,9 @@ check_command(struct runner *r, struct command *c)
 			return err_set(r->err, RC_USAGE, "--%s is for the run as a whole",
 				       param_info(whole[i])->flag);
 	}
+	/* Its files are there before the end, and stay. */
+	if (c->args.given[P_OUT_DIR])
+		return err_set(r->err, RC_USAGE, "--out-dir cannot be part of a run");
 	rc = transaction_takes(c->op, r->err);
 	if (!rc)
 		rc = op_check_words(c->op, &c->args, r->err);

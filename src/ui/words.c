@@ -4,6 +4,7 @@
 #include "op/ops.h"
 #include "ui/ask.h"
 #include "ui/help.h"
+#include "ui/progress.h"
 #include "ui/run.h"
 
 #include <string.h>
@@ -48,11 +49,15 @@ run_op(struct view *v, struct command *c, enum rc *status, struct err *err)
 	struct session session = { .store = STORE_INIT, .confines = v->last };
 	struct result result = RESULT_INIT;
 	struct ask_tty tty = { .fd = -1 };
+	struct progress progress;
 	enum rc rc;
 
+	progress_start(&progress, v);
+	session.meter = &progress.meter;
 	if (!c->args.given[P_NO_INPUT])
 		session.asker = ask_tty_open(&tty);
 	rc = op_run(&session, c->op, &c->args, &result, err);
+	progress_end(&progress);
 	if (!rc) {
 		print(v, &result);
 		*status = result.status;

@@ -1,0 +1,29 @@
+/* Objects of JSON (RFC 8259) that hold no other objects, one a line: the rows of a batch, and the
+ * results of one. */
+#ifndef OP_FLAT_JSON_H
+#define OP_FLAT_JSON_H
+
+#include "base/buf.h"
+
+enum flat_kind { FLAT_TEXT, FLAT_NUMBER, FLAT_TRUE, FLAT_FALSE, FLAT_NULL };
+
+/* A value, or one of a list. Borrowed until the next. */
+struct flat_value {
+	const char *key;
+	enum flat_kind kind;
+	struct span text; /* FLAT_TEXT: without escapes; FLAT_NUMBER: as it stands */
+	bool in_list;
+	size_t index; /* in the list */
+};
+
+/* What is done with each value. */
+typedef enum rc flat_put_fn(void *self, const struct flat_value *value, struct err *err);
+
+/* Takes a line apart and calls put for each value. An empty list has none. RC_USAGE with words for
+ * what is no such object; what put returns ends it. */
+NODISCARD enum rc flat_json_read(struct span line, flat_put_fn *put, void *self, struct err *err);
+
+/* Appends text as a JSON string, all ASCII. */
+void flat_json_put(struct buf *out, struct span text);
+
+#endif
