@@ -22,6 +22,7 @@ libkyman_a_SOURCES += %D%/base/fs-stage.c
 libkyman_a_SOURCES += %D%/base/fs.c
 libkyman_a_SOURCES += %D%/base/rd.c
 libkyman_a_SOURCES += %D%/base/secret.c
+libkyman_a_SOURCES += %D%/base/sweep.c
 libkyman_a_SOURCES += %D%/base/task.c
 libkyman_a_SOURCES += %D%/base/text-base64.c
 libkyman_a_SOURCES += %D%/base/text-fold.c

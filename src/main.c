@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Set-up, the front end, tear-down, exit status. */
 #include "base/secret.h"
+#include "base/sweep.h"
 #include "ui/ask.h"
 #include "ui/front.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Descriptors 0 to 2 that the caller closed would be given to the next file that is opened, and
@@ -31,14 +33,42 @@ open_standard(void)
 	}
 }
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED
+#endif
+
+/* The handlers' own stack: the other goes. */
+enum { STACK_SIZE = 64 * 1024 };
+static unsigned char stack[STACK_SIZE];
+
+/* What libraries have in memory goes, and the registers as they were. There is no way back. */
 static void
-on_fatal(int number)
+forget(unsigned char *context)
+{
+#ifndef SANITIZED
+	sweep_memory();
+	if (context >= stack && context < stack + STACK_SIZE)
+		explicit_bzero(context, (size_t)(stack + STACK_SIZE - context));
+#else
+	(void)context;
+#endif
+}
+
+static void
+on_fatal(int number, siginfo_t *info, void *context)
 {
 	struct sigaction plain = { .sa_handler = SIG_DFL };
 	sigset_t set;
 
+	(void)info;
 	ask_tty_restore();
 	secret_wipe_all();
+	forget(context);
 	(void)sigaction(number, &plain, NULL);
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, number);
@@ -46,17 +76,27 @@ on_fatal(int number)
 	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* What ends a process unless it is caught. A sanitizer catches its own, and says where. */
+static const int fatal[] = {
+	SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,   SIGALRM, SIGUSR1, SIGUSR2,
+	SIGPOLL, SIGPROF, SIGPWR,  SIGVTALRM, SIGXCPU,
+#ifndef SANITIZED
+	SIGABRT, SIGBUS,  SIGFPE,  SIGILL,    SIGSEGV, SIGSYS,  SIGTRAP,
+#endif
+};
+
 /* A signal that the caller has us ignore (nohup) stays ignored. */
 static void
 catch_signals(void)
 {
-	static const int fatal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = on_fatal };
+	struct sigaction action = { .sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	stack_t own = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction before;
 
+	(void)sigaltstack(&own, NULL);
 	(void)sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++) {
 		if (!sigaction(fatal[i], NULL, &before) && before.sa_handler != SIG_IGN)
 			(void)sigaction(fatal[i], &action, NULL);
 	}

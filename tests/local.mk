@@ -23,6 +23,7 @@ unit_tests += %D%/unit/test-base-fs-stage
 unit_tests += %D%/unit/test-base-fs
 unit_tests += %D%/unit/test-base-rd
 unit_tests += %D%/unit/test-base-secret
+unit_tests += %D%/unit/test-base-sweep
 unit_tests += %D%/unit/test-base-task
 unit_tests += %D%/unit/test-base-text-base64
 unit_tests += %D%/unit/test-base-text-time

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/task.h"
 
+#include "base/attr.h"
+
 #include <signal.h>
 
 static void *
@@ -12,16 +14,20 @@ main_of_thread(void *self)
 	return NULL;
 }
 
-/* Signals are the first thread's: its handlers wipe and restore what is the process's. */
+/* Signals are the first thread's: its handlers wipe and restore what is the process's. But for
+ * those of a thread's own faults: one that is blocked ends the process without a handler. */
 void
 task_start(struct task *t, void (*run)(void *self), void *self)
 {
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP };
 	sigset_t all;
 	sigset_t before;
 
 	t->run = run;
 	t->self = self;
 	(void)sigfillset(&all);
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+		(void)sigdelset(&all, faults[i]);
 	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
 	t->beside = pthread_create(&t->thread, NULL, main_of_thread, t) == 0;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
