@@ -4,6 +4,13 @@
 
 #include "codec/intake.h"
 
+/* Bytes of a certificate or a request; those that are known have less than one MiB. A build may say
+ * otherwise. */
+#ifndef KYMAN_CERT_MAX
+#define KYMAN_CERT_MAX (16 * 1024 * 1024)
+#endif
+enum { INTAKE_CERT_MAX = KYMAN_CERT_MAX };
+
 /* One reading of one file. Nothing stops at the first bad object: the first failure is kept, and
  * given back in the end. */
 struct intake_reader {

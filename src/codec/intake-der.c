@@ -12,12 +12,26 @@
 static const char utf8_bom[] = "\xef\xbb\xbf";
 
 static enum rc
+check_size(size_t size, const char *what, struct err *err)
+{
+	if (size <= INTAKE_CERT_MAX)
+		return RC_OK;
+	(void)err_set(err, RC_LIMIT, "the %s has %zu bytes, the limit is %d", what, size,
+		      INTAKE_CERT_MAX);
+	(void)err_hint(err, "a kyman that is built with CPPFLAGS=-DKYMAN_CERT_MAX=N takes N");
+	return RC_LIMIT;
+}
+
+static enum rc
 read_cert(struct intake_reader *r, struct span der, struct err *err)
 {
 	const char *where = NULL;
 	struct cert cert;
-	enum rc rc = cert_parse(&cert, der, &where);
+	enum rc rc = check_size(der.size, "certificate", err);
 
+	if (rc)
+		return rc;
+	rc = cert_parse(&cert, der, &where);
 	if (rc == RC_DAMAGED)
 		return err_set(err, rc, "the certificate is damaged: %s", where ? where : "?");
 	if (!rc)
@@ -33,8 +47,11 @@ read_csr(struct intake_reader *r, struct span der, struct err *err)
 {
 	const char *where = NULL;
 	struct csr csr;
-	enum rc rc = csr_parse(&csr, der, &where);
+	enum rc rc = check_size(der.size, "request", err);
 
+	if (rc)
+		return rc;
+	rc = csr_parse(&csr, der, &where);
 	if (rc == RC_DAMAGED)
 		return err_set(err, rc, "the request is damaged: %s", where ? where : "?");
 	if (!rc)
@@ -160,8 +177,11 @@ read_ber(struct intake_reader *r, struct span bytes, size_t *used, struct err *e
 	struct blob *home = r->home;
 	struct buf der = BUF_INIT;
 	size_t count = r->out->count;
-	enum rc rc = der_from_ber(&der, bytes, used);
+	enum rc rc = RC_DAMAGED;
 
+	/* Of DER the same would come, in a second copy. */
+	if (der_check(bytes))
+		rc = der_from_ber(&der, bytes, used);
 	if (rc == RC_LIMIT)
 		rc = der_too_deep(err);
 	if (!rc && span_equal(buf_span(&der), span_part(bytes, 0, *used)))

@@ -12,7 +12,9 @@ enum {
 	POOL_SLACK = 64,      /* bytes beyond the file's that the decoder may ask for */
 	NAME_MAX_SIZE = 1024, /* of a friendlyName; longer ones are no names */
 	SEEN_MAX = 16,
-	MARKS_TOLD = 200, /* bytes of unknown marks in a message */
+	MARKS_TOLD = 200,     /* bytes of unknown marks in a message */
+	UNKNOWN_MAX = 10000,  /* blocks that are not known; more of them tell nothing new */
+	FAILURES_MAX = 10000, /* blocks that cannot be read, until no others are looked at */
 };
 
 enum mark_kind { MARK_UNKNOWN, MARK_OPEN, MARK_PRIVATE, MARK_CONTAINER };
@@ -64,6 +66,7 @@ struct pem_reader {
 	size_t blocks;
 	const char *foreign;
 	struct buf unknown; /* marks, for words */
+	size_t unknown_count;
 	struct once once;
 	struct notes notes;
 	size_t line; /* of the last block that was asked for, counted from counted on */
@@ -223,6 +226,8 @@ read_unknown(struct pem_reader *p, struct err *err)
 		buf_put_text(&p->unknown, p->unknown.size ? ", " : "");
 		buf_put(&p->unknown, p->block.label);
 	}
+	if (++p->unknown_count > UNKNOWN_MAX)
+		return RC_OK;
 	r->label = p->block.label;
 	r->home = NULL;
 	rc = intake_add(r, ITEM_UNKNOWN, SPAN_NONE);
@@ -299,7 +304,7 @@ read_blocks(struct pem_reader *p, struct err *err)
 	struct span rest = p->text;
 	enum rc rc = RC_OK;
 
-	while (!rc) {
+	while (!rc && p->r->failures < FAILURES_MAX) {
 		size_t from = (size_t)(rest.data - p->text.data);
 		enum rc found = pem_next(&rest, &p->block, &p->notes);
 
@@ -307,6 +312,11 @@ read_blocks(struct pem_reader *p, struct err *err)
 			break;
 		p->block.offset += from;
 		rc = read_block(p, from, !found, err);
+	}
+	if (p->r->failures == FAILURES_MAX) {
+		notes_add(p->r->notes, "damaged",
+			  "behind %d blocks that cannot be read no others were looked at",
+			  FAILURES_MAX);
 	}
 	p->r->label = SPAN_NONE;
 	p->r->mark = SPAN_NONE;

@@ -270,6 +270,9 @@ intake_read(struct intake *out, struct buf *file, const struct intake_options *o
 
 	if (!rc)
 		rc = conclude(&r, err);
+	else if (rc == RC_LIMIT && out->count >= INTAKE_ITEMS_MAX)
+		err_set(err, rc, "it holds more than %d things, which is the limit",
+			INTAKE_ITEMS_MAX);
 	else
 		err_default(err, rc);
 	if (!r.opened && !out->db.verified)

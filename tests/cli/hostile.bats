@@ -91,6 +91,8 @@ told()
 
 @test "caps have names, and say how they are raised" {
 	make_hostile
+	# Clearing 121 MiB takes a machine that is busy its time.
+	limit=20
 	truncate -s 121M zeros
 	for command in 'show zeros' 'cert add zeros' 'cert import zeros' 'csr sign zeros --issuer x --out y'; do
 		# shellcheck disable=SC2086 # words
@@ -107,6 +109,11 @@ told()
 	has "$err" KYMAN_DEPTH_MAX
 	soon 9 show deep-bags.p12 --in-pass env:PW
 	has "$err" KYMAN_SAFES_MAX
+	soon 9 show huge.der
+	has "$err" KYMAN_CERT_MAX
+	yes -- '-----BEGIN CERTIFICATE-----' | head -10001 >begins.pem
+	kyman 8 show begins.pem --json
+	has "$(json '.files[0].problems[].message')" 'no others were looked at'
 	kyman 2 cert create "$(printf '%0256d' 0)" --profile client
 	has "$err" KYMAN_LABEL_MAX
 	ok cert create "$(printf '%0255d' 0)" --profile client --subject CN=x

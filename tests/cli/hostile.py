@@ -117,6 +117,12 @@ write('lie-4g.p12', b'\x30\x84\xff\xff\xff\xff' + small[4:])
 write('lie-16e.p12', b'\x30\x88' + b'\xff' * 8 + small[4:])
 write('lie-127.p12', b'\x30\xff' + b'\xff' * 127 + small[4:])
 
+# A certificate of 17 MiB.
+tbs, algorithm, signature = inside(cert)
+fields = [field[2] for field in inside(tbs[2])[:-1]]
+huge_extension = seq(seq(oid('1.2.3.4'), octets(bytes(17 * 2**20))))
+write('huge.der', seq(seq(*fields, tlv(0xa3, huge_extension)), algorithm[2], signature[2]))
+
 # A request with an extension twice, its signature right.
 info, algorithm, _ = inside(open('good.csr.der', 'rb').read())
 first, second = oid('2.16.840.1.113730.1.13'), oid('2.16.840.1.113730.1.12')

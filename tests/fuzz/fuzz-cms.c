@@ -36,7 +36,7 @@ seal(struct buf *bytes, struct span pass)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct share_codec how = { &codec_cms, 5000, false };
+	static const struct share_codec how = { &codec_cms, 10000, false };
 	struct span parts[CODEC_PARTS] = { SPAN_NONE, SPAN_NONE };
 	struct buf sealed = BUF_INIT;
 

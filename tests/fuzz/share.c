@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { TAKE_ITERATIONS = 2048 }; /* as OpenSSL writes them; more would only be slow */
+
 static const char passphrase[] = "secret";
 
 struct pw *
@@ -121,7 +123,7 @@ is_odd(const struct intake *in, const struct item *item)
 void
 share_take_in(struct span bytes, bool with_pass)
 {
-	struct intake_options options = { .max_iterations = 1 };
+	struct intake_options options = { .max_iterations = TAKE_ITERATIONS };
 	struct intake in = INTAKE_INIT;
 	struct secret *pass = NULL;
 	struct buf file = BUF_INIT;
