@@ -100,7 +100,8 @@ password='Status 0x03353016 - The password is not correct.'
 	local long
 
 	long=$(printf 'x%.0s' {1..300})
-	invalid 2 'the label is 300 bytes long, the limit is 255' -- "${to_label[@]}" "$long"
+	invalid 2 'the label is 300 bytes long, the limit is 255' \
+		'a kyman that is built with CPPFLAGS=-DKYMAN_LABEL_MAX=N takes N' -- "${to_label[@]}" "$long"
 	invalid 2 'the answer holds a NUL byte' -- "${to_label[@]}" 'a\0b'
 	invalid 2 "label 'a\\x1b[1mb' has a control or invisible character" -- \
 		"${to_label[@]}" 'a\033[1mb'
