@@ -127,6 +127,7 @@ enum rc
 asn1_put(struct buf *out, struct asn1 *a)
 {
 	unsigned char *to;
+	int promised;
 	int size = 0;
 	int ret;
 	enum rc rc = a->rc;
@@ -138,8 +139,12 @@ asn1_put(struct buf *out, struct asn1 *a)
 		rc = ret == ASN1_SUCCESS ? RC_INTERNAL : rc_of(ret);
 		goto out;
 	}
+	promised = size;
 	to = buf_extend(out, (size_t)size);
 	rc = to ? rc_of(asn1_der_coding(a->node, "", to, &size, NULL)) : RC_NO_MEMORY;
+	/* What it has no memory for libtasn1 leaves out of a SET OF, without a word. */
+	if (!rc && size != promised)
+		rc = RC_NO_MEMORY;
 out:
 	asn1_release(a);
 	return rc;
