@@ -86,6 +86,10 @@ const char *fs_base_name(const char *path);
  * too. False, and errno says why; true where the file system cannot do it for folders. */
 bool fs_sync_folder(const char *path);
 
+/* Reads the beginning of a regular file: size bytes, or fewer where it is shorter. Returns how many;
+ * -1, and errno says why. Short reads and EINTR are dealt with. */
+NODISCARD ssize_t fs_read_head(int fd, unsigned char *to, size_t size);
+
 /* A file that appears whole or not at all. stage_open makes TARGET~new in the target's folder
  * (O_EXCL, O_NOFOLLOW, mode 0600 from the open call on; a left-over of that name is removed first,
  * one that another process is writing is waited for, up to ten seconds: RC_LOCKED), stage_write

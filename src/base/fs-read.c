@@ -97,6 +97,25 @@ read_some(int fd, unsigned char *to, size_t size)
 	}
 }
 
+ssize_t
+fs_read_head(int fd, unsigned char *to, size_t size)
+{
+	size_t at = 0;
+	ssize_t got;
+
+	while (at < size) {
+		got = pread(fd, to + at, size - at, (off_t)at);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		at += (size_t)got;
+	}
+	return (ssize_t)at;
+}
+
 static enum rc
 no_read(const char *path, struct err *err)
 {

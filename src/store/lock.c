@@ -105,7 +105,7 @@ static void
 remove_left_overs(const struct store *st)
 {
 	unsigned char head[HEAD_SIZE];
-	ssize_t size = pread(st->lock, head, sizeof(head), 0);
+	ssize_t size = fs_read_head(st->lock, head, sizeof(head));
 	struct parts p;
 
 	if (!parts_find(&p, st->real, codec_probe(SPAN_OF(head, size > 0 ? (size_t)size : 0)),

@@ -62,7 +62,7 @@ store_check(const char *path, struct err *err)
 	if (rc)
 		return rc;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	size = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	size = fd < 0 ? -1 : fs_read_head(fd, head, sizeof(head));
 	if (size < 0)
 		rc = err_set(err, RC_IO, "cannot open '%s': %s", ESC(path), fs_words(errno));
 	else if (!codec_probe(SPAN_OF(head, (size_t)size)))
