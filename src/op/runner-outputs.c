@@ -304,12 +304,18 @@ commit_output(struct run *run, size_t at, struct err *err)
 {
 	const struct output *o = &run->result->outputs[at];
 	struct stage *stage = &run->stages[at];
+	bool made = run->flags & OP_CREATES && !run->exists;
+	enum rc rc;
 
 	if (o->is_new)
 		return RC_OK;
 	if (!stage->temporary)
 		return stage_write(stage, output_bytes(o), err);
-	return stage_commit(stage, err);
+	rc = stage_commit(stage, err);
+	/* STASH~new opens what was saved: readers take it, the next writer gives it its name. */
+	if (rc && o->stash_version && run->saved && !made)
+		stage->renamed = true;
+	return rc;
 }
 
 static enum rc

@@ -515,10 +515,14 @@ store_delete(struct store *st, struct err *err)
 		rc = move_second_aside(&p, err);
 	if (!rc)
 		rc = store_remove(st->real, err);
-	if (!rc && p.second)
-		rc = store_remove(p.second_new, err);
-	if (!rc)
-		remove_stash(st);
+	if (rc)
+		goto out;
+	remove_stash(st);
+	if (p.second && store_remove(p.second_new, err)) {
+		rc = err_set(err, RC_OUTPUT, "'%s' was removed, but its requests lie in '%s' still",
+			     ESC(st->path), ESC(p.second_new));
+	}
+out:
 	parts_release(&p);
 	return rc;
 }
