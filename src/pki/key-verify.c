@@ -8,6 +8,11 @@
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 
+/* A signature under a key without bounds could take hours to check: RSA with 16384 bits and
+ * exponents up to what FIPS 186-4 allows, DSA with 10000 bits, and all that have shorter keys, are
+ * within. */
+enum { SPKI_MAX = 4096, EXPONENT_MAX = 33 };
+
 /* Weak digests are told elsewhere; here only whether the signature is right. */
 static const unsigned verify_flags =
     GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1;
@@ -62,10 +67,27 @@ read_alg(gnutls_sign_algorithm_t *id, struct pss *pss, struct span alg)
 	return *id == GNUTLS_SIGN_UNKNOWN ? RC_UNSUPPORTED : RC_OK;
 }
 
+/* True for RSA with an exponent that is too long. in is what stands behind the algorithm. */
+static bool
+is_slow_rsa(struct span oid, struct span in)
+{
+	struct span bits;
+	struct span modulus;
+	struct span exponent;
+
+	if (!oid_is(oid, OID_RSA) && !oid_is(oid, OID_RSA_PSS))
+		return false;
+	if (der_only(in, DER_BIT_STRING, &bits) ||
+	    der_only(span_part(bits, 1, SIZE_MAX), DER_SEQUENCE, &in) ||
+	    der_take(&in, DER_INTEGER, &modulus) || der_take(&in, DER_INTEGER, &exponent))
+		return false; /* the library refuses it */
+	return exponent.size > EXPONENT_MAX;
+}
+
 /* The key as the library is to see it. One for RSASSA-PSS only becomes a plain RSA key: the library
  * would hold on to the key's parameters where those of the signature count (RFC 4055 section 3.3).
  * Others stay as they are. RC_INVALID when the key forbids the signature, RC_UNSUPPORTED for a
- * curve that is spelled out. */
+ * curve that is spelled out, and for what takes too long. */
 static enum rc
 plain_key(struct buf *out, struct span spki, const struct pss *pss)
 {
@@ -78,6 +100,8 @@ plain_key(struct buf *out, struct span spki, const struct pss *pss)
 	if (der_only(spki, DER_SEQUENCE, &in) || alg_take(&in, &alg) ||
 	    alg_read(alg, &oid, &params))
 		return RC_DAMAGED;
+	if (spki.size > SPKI_MAX || is_slow_rsa(oid, in))
+		return RC_UNSUPPORTED;
 	if (oid_is(oid, OID_EC_KEY) && der_peek(params) != DER_OID)
 		return RC_UNSUPPORTED;
 	if (!oid_is(oid, OID_RSA_PSS)) {

@@ -161,6 +161,16 @@ peak()
 	done
 }
 
+@test "a signature that would take hours to check is not checked" {
+	make_hostile
+	ok cert create root --profile ca
+	for file in slow-*.csr; do
+		soon '0 3' show "$file"
+		soon '8 9' csr sign "$file" --issuer root --profile client --yes --out x.pem
+		[ ! -e x.pem ]
+	done
+}
+
 @test "a request with an extension twice" {
 	make_hostile
 	openssl req -inform DER -in twice.csr -verify -noout

@@ -123,6 +123,14 @@ fields = [field[2] for field in inside(tbs[2])[:-1]]
 huge_extension = seq(seq(oid('1.2.3.4'), octets(bytes(17 * 2**20))))
 write('huge.der', seq(seq(*fields, tlv(0xa3, huge_extension)), algorithm[2], signature[2]))
 
+# Requests whose signature would take long to check: a long exponent, and a long key.
+name = bytes.fromhex('300c310a300806035504030c0178')
+for bits, exponent in (8192, 2**8000 + 1), (65536, 65537), (65536, 2**65000 + 1):
+    modulus = 2**bits - 1
+    key = seq(seq(oid('1.2.840.113549.1.1.1'), tlv(5)), tlv(3, b'\0' + seq(integer(modulus), integer(exponent))))
+    write(f'slow-{bits}-{exponent.bit_length()}.csr', seq(seq(integer(0), name, key, tlv(0xa0)),
+          seq(oid('1.2.840.113549.1.1.11'), tlv(5)), tlv(3, b'\0' + (modulus // 3).to_bytes(bits // 8, 'big'))))
+
 # A request with an extension twice, its signature right.
 info, algorithm, _ = inside(open('good.csr.der', 'rb').read())
 first, second = oid('2.16.840.1.113730.1.13'), oid('2.16.840.1.113730.1.12')
