@@ -17,8 +17,10 @@ lint_tests =
 # base
 unit_tests += %D%/unit/test-base-buf
 unit_tests += %D%/unit/test-base-confine
+unit_tests += %D%/unit/test-base-crew
 unit_tests += %D%/unit/test-base-env
 unit_tests += %D%/unit/test-base-err
+unit_tests += %D%/unit/test-base-folder
 unit_tests += %D%/unit/test-base-fs-stage
 unit_tests += %D%/unit/test-base-fs
 unit_tests += %D%/unit/test-base-rd
@@ -83,6 +85,7 @@ unit_tests += %D%/unit/test-store-stash
 unit_tests += %D%/unit/test-store-store
 
 # op
+op_tests += %D%/op/test-batch
 op_tests += %D%/op/test-cert
 op_tests += %D%/op/test-convert
 op_tests += %D%/op/test-csr
@@ -109,6 +112,7 @@ unit_tests += %D%/unit/test-ui-line
 unit_tests += %D%/unit/test-ui-line-signals
 unit_tests += %D%/unit/test-ui-line-terminal
 unit_tests += %D%/unit/test-ui-menus
+unit_tests += %D%/unit/test-ui-progress
 unit_tests += %D%/unit/test-ui-run-line
 unit_tests += %D%/unit/test-ui-scan
 unit_tests += %D%/unit/test-ui-view-json
@@ -134,6 +138,7 @@ fuzz_targets += %D%/fuzz/fuzz-words
 bats_tests += %D%/cli/bad-files.bats
 bats_tests += %D%/cli/bad-labels.bats
 bats_tests += %D%/cli/bad-requests.bats
+bats_tests += %D%/cli/batch.bats
 bats_tests += %D%/cli/cert.bats
 bats_tests += %D%/cli/checklists.bats
 bats_tests += %D%/cli/cms.bats

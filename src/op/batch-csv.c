@@ -161,16 +161,16 @@ take_row(struct batch *b, struct csv *c, const struct header *h, struct err *err
 		return RC_OK;
 	if (!rc)
 		rc = batch_row_begin(b, line, err);
-	while (!rc && count < h->count) {
+	for (bool more = true; !rc && more;) {
+		if (count == h->count)
+			return err_set(err, RC_USAGE, "more values than the header has columns");
 		rc = put_field(b, h->keys[count++], buf_span(&c->field), err);
-		if (rc || c->last)
-			break;
-		rc = take_field(c, err);
+		more = !c->last;
+		if (!rc && more)
+			rc = take_field(c, err);
 	}
-	if (!rc && (count < h->count || !c->last)) {
-		rc = err_set(err, RC_USAGE, "%s values than the header has columns",
-			     count < h->count ? "fewer" : "more");
-	}
+	if (!rc && count < h->count)
+		rc = err_set(err, RC_USAGE, "fewer values than the header has columns");
 	return rc;
 }
 
