@@ -8,10 +8,16 @@
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 
-/* A signature under a key without bounds could take hours to check: RSA with 16384 bits and
- * exponents up to what FIPS 186-4 allows, DSA with 10000 bits, and all that have shorter keys, are
- * within. */
-enum { SPKI_MAX = 4096, EXPONENT_MAX = 33 };
+/* A signature under a key without bounds could take hours to check. These are OpenSSL's, in bytes
+ * of INTEGERs: RSA has 16384 bits, and over 3072 exponents of 64, else of 256 (FIPS 186-4). DSA
+ * with 10000 bits is within the whole. */
+enum {
+	SPKI_MAX = 4096,
+	MODULUS_MAX = 2049,
+	MODULUS_SHORT = 385,
+	EXPONENT_MAX = 33,
+	EXPONENT_SHORT = 9,
+};
 
 /* Weak digests are told elsewhere; here only whether the signature is right. */
 static const unsigned verify_flags =
@@ -67,7 +73,7 @@ read_alg(gnutls_sign_algorithm_t *id, struct pss *pss, struct span alg)
 	return *id == GNUTLS_SIGN_UNKNOWN ? RC_UNSUPPORTED : RC_OK;
 }
 
-/* True for RSA with an exponent that is too long. in is what stands behind the algorithm. */
+/* True for RSA over these bounds. in is what stands behind the algorithm. */
 static bool
 is_slow_rsa(struct span oid, struct span in)
 {
@@ -81,7 +87,8 @@ is_slow_rsa(struct span oid, struct span in)
 	    der_only(span_part(bits, 1, SIZE_MAX), DER_SEQUENCE, &in) ||
 	    der_take(&in, DER_INTEGER, &modulus) || der_take(&in, DER_INTEGER, &exponent))
 		return false; /* the library refuses it */
-	return exponent.size > EXPONENT_MAX;
+	return modulus.size > MODULUS_MAX ||
+	       exponent.size > (modulus.size > MODULUS_SHORT ? EXPONENT_SHORT : EXPONENT_MAX);
 }
 
 /* The key as the library is to see it. One for RSASSA-PSS only becomes a plain RSA key: the library
