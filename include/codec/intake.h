@@ -64,6 +64,7 @@ struct intake_options {
 	const struct secret *pass;
 	const struct secret *key_pass;
 	uint64_t max_iterations;
+	bool approved; /* nothing is opened that FIPS 140-3 does not approve: RC_NOT_APPROVED */
 	const struct notes *problems;
 };
 

@@ -10,6 +10,10 @@
 NODISCARD enum rc input_pass(struct op_call *c, enum param p, const char *path,
 			     struct secret **pass, struct err *err);
 
+/* RC_NOT_APPROVED with words when FIPS 140-3 does not approve how the database at path is built, or
+ * how a key in it is encrypted. */
+NODISCARD enum rc input_check_fips(const struct kdb *db, const char *path, struct err *err);
+
 /* Reads and takes apart a file for an operation: with --in-pass where that was given, else without
  * a passphrase, and once more with the default one where something in it is locked. Problems become
  * warnings of the result. Words name the file. `in` is released by the caller (intake_release),

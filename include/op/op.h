@@ -87,6 +87,7 @@ struct op_call {
 	int stash_version;    /* of the stash that this transaction is to write; 0: none */
 	bool deletes;         /* the database and its stash go */
 	bool replaces_key;    /* that a private key goes was asked for: no confirmation */
+	bool fips;            /* the session's */
 };
 
 /* The outside world, as far as operations may ask for it; a test scripts it. */
@@ -124,8 +125,10 @@ struct session {
 	 * what reading does not need (base/confine.h) before it takes in a file. */
 	bool confines;
 	struct transaction *together; /* NULL: each run writes what it did; else op/transaction.h */
-	const struct asker *asker;    /* NULL: nobody to ask */
-	const struct meter *meter;    /* NULL: nobody to tell */
+	bool fips; /* what FIPS 140-3 does not approve is neither opened nor taken in:
+		      RC_NOT_APPROVED */
+	const struct asker *asker; /* NULL: nobody to ask */
+	const struct meter *meter; /* NULL: nobody to tell */
 };
 
 #define SESSION_INIT                \

@@ -103,8 +103,12 @@ NODISCARD enum rc transaction_read(const struct transaction *t, const char *path
 
 /* --- runner-fips.c --- */
 
-/* Refuses what a change would bring into a FIPS database though it is not approved. RC_POLICY. */
+/* Refuses what a change would bring into a FIPS database though it is not approved, or where the
+ * session says so into any. RC_NOT_APPROVED. */
 NODISCARD enum rc run_check_fips(const struct run *run, struct err *err);
+
+/* Refuses what was opened though it is not approved. RC_NOT_APPROVED. */
+NODISCARD enum rc run_check_opened(const struct run *run, struct err *err);
 
 /* --- runner-outputs.c --- */
 

@@ -51,6 +51,12 @@ void pw_expect_keys(struct pw *pw);
 /* Whether that was said. */
 bool pw_expects_keys(const struct pw *pw);
 
+/* From now on pbe_decrypt refuses with pw what FIPS 140-3 does not approve. */
+void pw_want_approved(struct pw *pw);
+
+/* Whether that was said. */
+bool pw_wants_approved(const struct pw *pw);
+
 /* Begins the derivation of pbe_shroud, and of keys that were shrouded with the same salt (NULL:
  * that of pw_set_shroud) and count, beside the caller: whoever needs it waits for its end. */
 void pbe_begin_shroud(struct pw *pw, const unsigned char *salt, uint64_t iterations);
@@ -81,6 +87,10 @@ NODISCARD enum rc pbe_open_key(struct secret **pkcs8, struct pw *pw, struct span
 
 /* True for an EncryptedPrivateKeyInfo by its shape. */
 bool pbe_is_key(struct span der);
+
+/* True when FIPS 140-3 approves how this EncryptedPrivateKeyInfo is encrypted: PBES2 of PBKDF2 with
+ * a SHA and AES. */
+bool pbe_is_approved(struct span epki);
 
 /* Appends an EncryptedPrivateKeyInfo: PBES2 with pw_set_shroud's salt and iterations (set at random
  * with PBE_TYPED_ITERATIONS when they were not) and a fresh IV. */

@@ -155,7 +155,11 @@ pw_of(struct intake_reader *r, const struct secret *pass, struct pw **pw)
 	struct secret *copy = NULL;
 	enum rc rc = secret_copy(&copy, pass);
 
-	return rc ? rc : pw_new(pw, &copy, r->options->max_iterations);
+	if (!rc)
+		rc = pw_new(pw, &copy, r->options->max_iterations);
+	if (!rc && r->options->approved)
+		pw_want_approved(*pw);
+	return rc;
 }
 
 enum rc

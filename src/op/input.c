@@ -15,7 +15,7 @@ take_apart(struct intake *in, struct buf *file, const struct intake_options *opt
 	enum rc rc = intake_read(in, file, options, err);
 
 	if (!rc)
-		return RC_OK;
+		return options->approved ? input_check_fips(&in->db, path, err) : RC_OK;
 	err_default(err, rc);
 	return err_prefix(err, "'%s'", ESC(path));
 }
@@ -65,6 +65,7 @@ read_unlocking(struct op_call *c, const char *path, enum param p, struct intake 
 	struct notes notes = warnings_notes(&c->result->warnings);
 	struct intake_options options = {
 		.max_iterations = c->args->number[P_MAX_ITERATIONS],
+		.approved = c->fips,
 		.problems = &notes,
 	};
 	size_t mark = c->result->warnings.count;

@@ -103,6 +103,8 @@ open_hidden(struct run *run, struct store *st, const char *path, struct err *err
 
 	if (rc)
 		return err_default(err, rc);
+	if (run->session->fips)
+		pw_want_approved(pw);
 	kdb_release(&st->db);
 	rc = store_open(st, path, &pw, &run->notes, err);
 	if (rc != RC_WRONG_SECRET)
@@ -124,6 +126,8 @@ open_once(struct run *run, struct store *st, const char *path, enum param p, str
 	if (rc)
 		return rc;
 	blind = !pw;
+	if (pw && run->session->fips)
+		pw_want_approved(pw);
 	if (pw && (run->flags & OP_KEYS || run->args->given[P_WITH_KEY]))
 		pw_expect_keys(pw);
 	rc = store_open(st, path, &pw, &run->notes, err);

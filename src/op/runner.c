@@ -93,6 +93,7 @@ prepare(struct run *run, struct err *err)
 		.result = run->result,
 		.services = &run->services,
 		.store = run->path ? &s->store : NULL,
+		.fips = s->fips,
 		.stash_version = s->together ? transaction_stash(s->together) : 0,
 	};
 	return RC_OK;
@@ -274,6 +275,8 @@ steps(struct run *run, struct err *err)
 		(void)confine(CONFINE_ALL);
 	if (!rc)
 		rc = run_open(run, err);
+	if (!rc && run->session->fips)
+		rc = run_check_opened(run, err);
 	if (rc || run->done)
 		return rc;
 	rc = run_check_paths(run, err);

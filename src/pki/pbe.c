@@ -24,6 +24,45 @@ pbe_our_params(struct span alg, unsigned char *salt, uint64_t *iterations)
 	return RC_OK;
 }
 
+static bool
+is_approved(const struct scheme *scheme)
+{
+	static const gnutls_cipher_algorithm_t ciphers[] = {
+		GNUTLS_CIPHER_AES_128_CBC,
+		GNUTLS_CIPHER_AES_192_CBC,
+		GNUTLS_CIPHER_AES_256_CBC,
+	};
+	static const gnutls_mac_algorithm_t macs[] = { GNUTLS_MAC_SHA1, GNUTLS_MAC_SHA224,
+						       GNUTLS_MAC_SHA256, GNUTLS_MAC_SHA384,
+						       GNUTLS_MAC_SHA512 };
+	bool cipher = false;
+	bool mac = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ciphers); i++)
+		cipher = cipher || scheme->cipher.id == ciphers[i];
+	for (size_t i = 0; i < ARRAY_SIZE(macs); i++)
+		mac = mac || scheme->kdf.mac == macs[i];
+	return scheme->kdf.kind == KDF_PBKDF2 && mac && scheme->cipher.kind == CIPHER_LIBRARY &&
+	       cipher;
+}
+
+/* What stands first says more than the cipher within PBES2, and is what people know. */
+static enum rc
+not_approved(struct span alg, struct err *err)
+{
+	struct buf name = BUF_INIT;
+	struct span oid;
+	struct span params;
+
+	if (!alg_read(alg, &oid, &params))
+		oid_put_name(&name, oid);
+	(void)err_set(err, RC_NOT_APPROVED,
+		      "it is encrypted with %s, which FIPS 140-3 does not approve",
+		      buf_text(&name));
+	buf_release(&name);
+	return RC_NOT_APPROVED;
+}
+
 enum rc
 pbe_decrypt(struct secret **plain, struct pw *pw, const struct pbe_text *in,
 	    bool (*right)(struct span plain), struct err *err)
@@ -37,6 +76,8 @@ pbe_decrypt(struct secret **plain, struct pw *pw, const struct pbe_text *in,
 	rc = scheme_read(&scheme, in->alg, err);
 	if (rc)
 		return rc;
+	if (pw_wants_approved(pw) && !is_approved(&scheme))
+		return not_approved(in->alg, err);
 	for (form = scheme.forms; *form != FORM_COUNT; form++) {
 		rc = pw_derive(&key, pw, &scheme.kdf, *form, err);
 		if (!rc)
@@ -72,6 +113,16 @@ pbe_is_key(struct span der)
 	struct pbe_text out;
 
 	return epki_read(der, &out) == RC_OK;
+}
+
+bool
+pbe_is_approved(struct span epki)
+{
+	struct pbe_text out;
+	struct scheme scheme;
+
+	return !epki_read(epki, &out) && !scheme_read(&scheme, out.alg, NULL) &&
+	       is_approved(&scheme);
 }
 
 static bool

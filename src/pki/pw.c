@@ -41,6 +41,7 @@ struct pw {
 	uint64_t forms; /* of what is left, for other forms than the first */
 	bool proven;
 	bool expects_keys;
+	bool wants_approved;
 	bool has_shroud;
 	unsigned char salt[PBE_SALT_SIZE];
 	uint64_t iterations;
@@ -370,6 +371,7 @@ pw_copy(struct pw **copy, struct pw *pw)
 		return rc;
 	made->used = pw->used;
 	made->proven = pw->proven;
+	made->wants_approved = pw->wants_approved;
 	made->has_shroud = pw->has_shroud;
 	memcpy(made->salt, pw->salt, sizeof(made->salt));
 	made->iterations = pw->iterations;
@@ -558,4 +560,16 @@ bool
 pw_expects_keys(const struct pw *pw)
 {
 	return pw->expects_keys;
+}
+
+void
+pw_want_approved(struct pw *pw)
+{
+	pw->wants_approved = true;
+}
+
+bool
+pw_wants_approved(const struct pw *pw)
+{
+	return pw->wants_approved;
 }

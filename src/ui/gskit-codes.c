@@ -45,6 +45,8 @@ static const struct outcome {
 	{ RC_NOT_A_CA, 52, "a CA is made with -cert -create -ca true" },
 	{ RC_NO_NAMES, 51, NULL },
 	{ RC_POLICY, 41, NULL },
+	{ RC_NOT_APPROVED, GSKIT_FIPS_CONFLICT,
+	  "without -fips it is taken; a database of -keydb -create -fips is approved" },
 	{ RC_CANCELLED, 1, NULL },
 };
 

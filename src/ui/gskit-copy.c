@@ -89,6 +89,7 @@ copy_certificate(struct gskit *g, struct err *err)
 	enum rc rc = gskit_set(&args, GSKIT_WORD, label, err);
 
 	session.asker = g->session.asker;
+	session.fips = g->fips;
 	if (!rc)
 		rc = args_set(&args, P_DB, source, err);
 	if (!rc)
@@ -242,6 +243,7 @@ run_on_target(struct gskit *g, const struct op *op, struct args *args, struct er
 	struct result result = RESULT_INIT;
 	enum rc rc = args_set_secret(args, P_PASS, g->secrets[GSKIT_TARGET_PW], err);
 
+	session.fips = g->fips;
 	if (!rc)
 		rc = op_run(&session, op, args, &result, err);
 	result_release(&result);

@@ -233,15 +233,26 @@ makes_cms(const struct gskit *g)
 	return dot && text_equal_ascii(dot, ".kdb");
 }
 
-/* false: the older version, which every GSKit opens. */
+/* The older version, which every GSKit opens. */
+static enum rc
+take_older(struct gskit *g, struct err *err)
+{
+	if (!makes_cms(g))
+		return RC_OK;
+	if (!g->fips)
+		return args_set(&g->args, P_CMS_VERSION, "4", err);
+	(void)err_set(err, RC_NOT_APPROVED,
+		      "-pqc false makes version 4, which is built on what FIPS 140-3 does not "
+		      "approve");
+	(void)err_hint(err, "leave out one of -fips and -pqc");
+	return gskit_refuse(g, GSKIT_FIPS_CONFLICT, RC_NOT_APPROVED, err);
+}
+
 enum rc
 gskit_take_pqc(struct gskit *g, const struct gskit_value *v, const char *value, struct err *err)
 {
-	enum param version = param_by_flag("cms-version");
-
 	if (text_equal_ascii(value, "false"))
-		return version != P_END && makes_cms(g) ? args_set(&g->args, version, "4", err)
-							: RC_OK;
+		return take_older(g, err);
 	if (!text_equal_ascii(value, "true"))
 		return no_choice(g, v, GSKIT_ARGUMENTS, err);
 	(void)err_set(err, RC_UNSUPPORTED, "-pqc true: post-quantum keys are not offered yet");

@@ -256,6 +256,7 @@ run_action(struct gskit *g, struct err *err)
 	enum rc rc;
 
 	g->op = g->action->op;
+	g->session.fips = g->fips;
 	rc = gskit_set_values(g, err);
 	if (!rc && g->action->run)
 		rc = g->action->run(g, err);

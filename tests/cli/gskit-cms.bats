@@ -106,3 +106,62 @@ version()
 	fails 9 'exists' -keydb -convert -db key.kdb -pw secret12 -new_format pkcs12
 	fails 230 'jks' -keydb -convert -db key.kdb -pw secret12 -new_format jks
 }
+
+# refuses_fips STATUS TEXT WORD...: with -fips this, and without it is no trouble.
+refuses_fips()
+{
+	fails 153 "$1" -fips "${@:2}"
+	gsk 0 "${@:2}"
+}
+
+@test "-fips: a database of version 3 or 4 is neither read nor changed" {
+	gsk 0 -keydb -create -db old.kdb -pw secret12 -pqc false -stash
+	fails 153 '-pqc false makes version 4' -fips -keydb -create -db x.kdb -pw secret12 -pqc false
+	fails 153 '-pqc' -keydb -create -db x -type cms -pw secret12 -pqc false -fips true
+	gsk 0 -keydb -create -db x.p12 -pw secret12 -pqc false -fips
+	refuses_fips 'version 4' -cert -create -db old.kdb -stashed -label one -dn CN=one -sigalg SHA256WithECDSA
+	refuses_fips 'version 4' -cert -list -db old.kdb -stashed
+	refuses_fips 'version 4' -cert -list -db old.kdb
+	refuses_fips 'version 4' -cert -extract -db old.kdb -stashed -label one -target one.arm
+	refuses_fips 'version 4' -certreq -create -db old.kdb -stashed -label two -dn CN=two -file two.csr
+	refuses_fips 'version 4' -keydb -changepw -db old.kdb -stashed -new_pw other567
+	fails 153 "'old.kdb' is a CMS database of version 4" -fips -cert -import -db old.kdb -pw other567 -target key.kdb \
+		-target_pw secret12
+	gsk 0 -cert -create -db key.kdb -stashed -label three -dn CN=three -sigalg SHA256WithECDSA
+	fails 153 'version 4' -fips -cert -export -db key.kdb -stashed -target old.kdb -target_stashed
+	fails 153 'version 4' -fips -keydb -convert -db old.kdb -pw other567 -new_format pkcs12 -target y.p12
+	"$KYMAN" db create three.kdb --type cms --cms-version 3 --pass stdin <<<secret12
+	refuses_fips 'version 3' -cert -list -db three.kdb -pw secret12
+}
+
+@test "-fips: what version 6 has is taken" {
+	gsk 0 -fips -cert -create -db key.kdb -stashed -label one -dn CN=one
+	gsk 0 -fips -cert -list -db key.kdb -stashed
+	gsk 0 -fips -cert -export -db key.kdb -stashed -target copy.p12 -target_pw copy5678
+	gsk 0 -fips -keydb -create -db other.kdb -pw secret12
+	gsk 0 -fips -cert -import -file copy.p12 -pw copy5678 -target other.kdb -target_pw secret12
+	gsk 0 -fips -keydb -convert -db other.kdb -pw secret12 -new_format pkcs12
+}
+
+@test "-fips: a file that weak algorithms encrypt is neither read nor taken in" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout a.key -subj /CN=a -out a.pem -days 30 2>/dev/null
+	openssl pkcs12 -export -in a.pem -inkey a.key -name a -keypbe PBE-SHA1-3DES -certpbe NONE -out key3des.p12 \
+		-passout pass:secret12
+	openssl pkcs12 -export -in a.pem -inkey a.key -name a -keypbe AES-256-CBC -certpbe PBE-SHA1-3DES -out cert3des.p12 \
+		-passout pass:secret12
+	openssl pkcs12 -export -legacy -in a.pem -inkey a.key -name a -out rc2.p12 -passout pass:secret12
+	openssl pkcs12 -export -in a.pem -inkey a.key -name a -out good.p12 -passout pass:secret12
+	for name in key3des cert3des rc2; do
+		fails 153 'FIPS 140-3' -fips -cert -import -file $name.p12 -pw secret12 -target key.kdb -target_pw secret12
+		has "$err" $name.p12
+		refuses_fips 'FIPS 140-3' -cert -list -db $name.p12 -pw secret12
+		fails 153 $name.p12 -fips -cert -rename -db $name.p12 -pw secret12 -label a -new_label b
+	done
+	gsk 0 -fips -cert -list -db good.p12 -pw secret12
+	gsk 0 -fips -cert -import -file good.p12 -pw secret12 -target key.kdb -target_pw secret12
+	# An approved file with a certificate that is not.
+	openssl req -x509 -newkey rsa:1024 -nodes -keyout w.key -subj /CN=w -out w.pem -days 30 2>/dev/null
+	openssl pkcs12 -export -in w.pem -inkey w.key -name w -out w.p12 -passout pass:secret12
+	gsk 0 -keydb -create -db plain.p12 -pw secret12
+	fails 153 "'w' is not for FIPS mode" -fips -cert -import -file w.p12 -pw secret12 -target plain.p12 -target_pw secret12
+}

@@ -36,6 +36,47 @@ static const char *const pkcs8_options[] = {
 	"-scrypt -scrypt_N 1024 -scrypt_r 8 -scrypt_p 2",
 };
 
+/* AES from -v2 on, but for scrypt, is the first rows of pkcs8_options. */
+enum { APPROVED = 5 };
+
+static void
+what_is_not_approved_is_refused(void **state)
+{
+	char line[400];
+	size_t i;
+
+	(void)state;
+	NEED("openssl");
+	assert_int_equal(
+	    tool_run("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out k"), 0);
+	for (i = 0; i < ARRAY_SIZE(pkcs8_options); i++) {
+		struct pw *pw = pw_of("pass", 0);
+		struct pw *copy = NULL;
+		struct secret *p8 = NULL;
+		struct err err = ERR_INIT;
+		struct buf epki;
+
+		pw_want_approved(pw);
+		(void)snprintf(
+		    line, sizeof(line),
+		    "openssl pkcs8 -topk8 -in k -outform DER -out e -passout pass:pass %s",
+		    pkcs8_options[i]);
+		assert_int_equal(tool_run(line), 0);
+		epki = file("e");
+		assert_int_equal(pbe_is_approved(buf_span(&epki)), i < APPROVED);
+		assert_int_equal(pw_copy(&copy, pw), RC_OK);
+		assert_int_equal(pbe_open_key(&p8, copy, buf_span(&epki), &err),
+				 i < APPROVED ? RC_OK : RC_NOT_APPROVED);
+		if (i >= APPROVED)
+			assert_non_null(strstr(err.message, "FIPS 140-3"));
+		secret_free(&p8);
+		pw_free(&copy);
+		pw_free(&pw);
+		buf_release(&epki);
+	}
+	assert_false(pbe_is_approved(SPAN_NONE));
+}
+
 static void
 openssls_keys_are_opened(void **state)
 {
@@ -569,6 +610,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(other_forms_are_opened),
 		cmocka_unit_test(openssls_keys_are_opened),
+		cmocka_unit_test(what_is_not_approved_is_refused),
 		cmocka_unit_test(shrouds_are_opened),
 		cmocka_unit_test(empty_passphrases_work),
 		cmocka_unit_test(iterations_are_capped),
