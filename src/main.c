@@ -109,8 +109,12 @@ catch_signals(void)
 int
 main(int argc, char **argv)
 {
+	int status;
+
 	open_standard();
 	secret_protect_process();
 	catch_signals();
-	return front_run(argc, argv);
+	status = front_run(argc, argv);
+	sweep_stack();
+	return status;
 }

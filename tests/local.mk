@@ -179,6 +179,7 @@ bats_tests += %D%/cli/verify.bats
 bats_tests += %D%/fault/cms-kill.bats
 bats_tests += %D%/fault/gskit-kill.bats
 bats_tests += %D%/fault/two.bats
+bats_tests += %D%/fault/secrets.bats
 bats_tests += %D%/interop/corpus.bats
 bats_tests += %D%/interop/database.bats
 bats_tests += %D%/interop/show-corpus.bats
@@ -247,6 +248,8 @@ else
 LDADD = %D%/fuzz/libreplay.a $(kyman_libs) $(CMOCKA_LIBS)
 check_PROGRAMS += $(fuzz_targets)
 TESTS += $(fuzz_targets)
+# What tests/fault/secrets.bats looks with.
+check_PROGRAMS += %D%/fault/scan
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests) $(op_tests)
 TESTS += $(unit_tests) $(op_tests)
@@ -254,6 +257,8 @@ endif
 TESTS += $(bats_tests) $(lint_tests)
 endif
 
+%C%_fault_scan_LDADD =
+EXTRA_DIST += %D%/fault/secrets.py
 EXTRA_DIST += %D%/unit/kdb-make.h %D%/unit/p12-make.h %D%/unit/pki-tool.h
 EXTRA_DIST += %D%/unit/cms-make.h
 EXTRA_DIST += %D%/unit/fail-alloc.h

@@ -1,4 +1,4 @@
-/* The last thing that the handler of a fatal signal does. */
+/* Memory that others used for secrets: dead stack, and at a fatal signal all there is. */
 #ifndef BASE_SWEEP_H
 #define BASE_SWEEP_H
 
@@ -9,5 +9,9 @@
  * Async-signal-safe. The process can end itself afterwards, by a signal or by _exit, and do nothing
  * else. Where /proc is missing, nothing happens. */
 void sweep_memory(void);
+
+/* Makes zero of the stack below its caller: what functions that are done left there, libraries'
+ * among them. For the end of a thread's work, and that of the program. */
+void sweep_stack(void);
 
 #endif

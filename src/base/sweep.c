@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,8 +18,10 @@
 
 enum {
 	BUFFER = 8192, /* longer than a line can be */
-	KEPT =
-	    64 * 1024, /* on both sides: the C library's own, without which not even raise works */
+	FIRST_STACK = 1 << 20,
+	/* On both sides of a thread's own variables: without the C library's not even raise works.
+	 */
+	KEPT = 64 * 1024,
 };
 
 struct sweep {
@@ -85,6 +88,36 @@ drop(uintptr_t from, uintptr_t to)
 	/* Locked pages stay: they are those of secrets, and wiped. */
 	if (from < to)
 		(void)madvise(at.pointer, to - from, MADV_DONTNEED);
+}
+
+/* Where the stack of this thread may begin. That of the first is read from /proc, which is slow;
+ * but the kernel keeps more than this free below it. */
+static uintptr_t
+stack_begin(uintptr_t frame)
+{
+	pthread_attr_t attr;
+	void *begin = NULL;
+	size_t size;
+
+	if (gettid() == getpid())
+		return frame - FIRST_STACK;
+	if (pthread_getattr_np(pthread_self(), &attr))
+		return frame;
+	if (pthread_attr_getstack(&attr, &begin, &size))
+		begin = NULL;
+	(void)pthread_attr_destroy(&attr);
+	return begin ? (uintptr_t)begin : frame;
+}
+
+/* Parts that were never touched are not mapped; the kernel passes over them. */
+void
+sweep_stack(void)
+{
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t to = (frame & ~(page - 1)) - page;
+
+	drop(stack_begin(frame) & ~(page - 1), to);
 }
 
 static bool

@@ -2,6 +2,7 @@
 #include "base/task.h"
 
 #include "base/attr.h"
+#include "base/sweep.h"
 
 #include <signal.h>
 
@@ -11,6 +12,7 @@ main_of_thread(void *self)
 	const struct task *t = self;
 
 	t->run(t->self);
+	sweep_stack();
 	return NULL;
 }
 

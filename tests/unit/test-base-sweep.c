@@ -165,10 +165,51 @@ a_thread_at_work_does_not_matter(void **state)
 	}
 }
 
+/* Leaves something far below its caller, and says where. */
+static __attribute__((noinline)) uintptr_t
+leave_behind(void)
+{
+	volatile unsigned char deep[STACK_SIZE];
+
+	for (size_t i = 0; i < SMALL; i++)
+		deep[i] = 's';
+	return (uintptr_t)deep;
+}
+
+static void *
+sweep_what_was_left(void *gone)
+{
+	union {
+		uintptr_t number;
+		const volatile unsigned char *pointer;
+	} left = { .number = leave_behind() };
+
+	sweep_stack();
+	*(bool *)gone = is_gone(left.pointer, SMALL);
+	return NULL;
+}
+
+static void
+dead_stack_is_gone(void **state)
+{
+	pthread_t thread;
+	bool gone = false;
+
+	(void)state;
+	skip_sanitized();
+	(void)sweep_what_was_left(&gone);
+	assert_true(gone);
+	gone = false;
+	assert_int_equal(pthread_create(&thread, NULL, sweep_what_was_left, &gone), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(gone);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dead_stack_is_gone),
 		cmocka_unit_test(heap_and_stack_are_gone),
 		cmocka_unit_test(the_process_ends_by_its_signal),
 		cmocka_unit_test(a_thread_at_work_does_not_matter),
