@@ -71,6 +71,7 @@ unit_tests += %D%/unit/test-codec-intake
 unit_tests += %D%/unit/test-codec-intake-corpus
 unit_tests += %D%/unit/test-codec-intake-damage
 unit_tests += %D%/unit/test-codec-memory
+unit_tests += %D%/unit/test-codec-pair
 unit_tests += %D%/unit/test-codec-pem
 unit_tests += %D%/unit/test-codec-pkcs12
 unit_tests += %D%/unit/test-codec-pkcs12-foreign
@@ -142,6 +143,7 @@ bats_tests += %D%/cli/batch.bats
 bats_tests += %D%/cli/cert.bats
 bats_tests += %D%/cli/checklists.bats
 bats_tests += %D%/cli/cms.bats
+bats_tests += %D%/cli/cms-odd.bats
 bats_tests += %D%/cli/confine.bats
 bats_tests += %D%/cli/convert.bats
 bats_tests += %D%/cli/copy.bats
@@ -281,6 +283,7 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/hostile.py \
 	%D%/cli/refuse.bash \
 	%D%/cli/scene.bash \
+	%D%/cli/surgery.py \
 	%D%/cli/terminal.py \
 	%D%/coverage.sh \
 	%D%/fault/kill.bash \

@@ -107,11 +107,21 @@ NODISCARD enum rc codec_shroud(struct kdb *db, struct pw *pw);
 NODISCARD enum rc codec_may_save(const struct kdb *db, const struct pw *pw, struct err *err);
 
 /* A private key of db in the clear: open_key copied, or the shrouded one opened with pw (NULL:
- * RC_NO_SECRET). The caller frees *pkcs8. */
+ * RC_NO_SECRET). RC_MISMATCH, with words that name the label, where it is not the key of the
+ * entry's certificate. The caller frees *pkcs8. */
 NODISCARD enum rc codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw,
 				 struct err *err);
 
-/* The same of a request. */
+/* The same, whatever certificate the key belongs to: to look at it, or to carry it along. */
+NODISCARD enum rc codec_open_any_key(struct secret **pkcs8, const struct entry *e, struct pw *pw,
+				     struct err *err);
+
+/* RC_MISMATCH with words that name the label when pkcs8, the key of e, is not that of its
+ * certificate. What cannot be told is RC_OK. */
+NODISCARD enum rc codec_check_key(const struct entry *e, const struct secret *pkcs8,
+				  struct err *err);
+
+/* A request's key, as codec_open_any_key. */
 NODISCARD enum rc codec_open_request_key(struct secret **pkcs8, const struct request *r,
 					 struct pw *pw, struct err *err);
 

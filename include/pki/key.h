@@ -34,6 +34,10 @@ NODISCARD enum rc key_spki(struct buf *spki, const struct key *key);
 /* Appends the SubjectPublicKeyInfo that belongs to a PrivateKeyInfo. RC_UNSUPPORTED, RC_DAMAGED. */
 NODISCARD enum rc key_spki_of(struct buf *spki, const struct secret *pkcs8);
 
+/* Compares a PrivateKeyInfo with a SubjectPublicKeyInfo, without a use of the key: RC_OK,
+ * RC_MISMATCH. As key_spki_of where its public key cannot be told. */
+NODISCARD enum rc key_belongs(const struct secret *pkcs8, struct span spki);
+
 /* The hash to sign with when none is said: by the key's strength (HASH_NONE for Ed25519 and Ed448).
  */
 enum hash key_hash(const struct key *key);

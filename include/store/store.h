@@ -91,9 +91,9 @@ NODISCARD enum rc store_create(struct store *st, const char *path, struct kdb *d
 
 /* Shrouds every key of db (a working copy) anew under pw. Where st was opened without passphrase,
  * what is shrouded in db is under pw already. RC_DAMAGED naming the entry when a shroud does not
- * open. */
+ * open; a key that is not its certificate's is told, and goes along. notes may be NULL. */
 NODISCARD enum rc store_rekey(const struct store *st, struct kdb *db, struct pw *pw,
-			      struct err *err);
+			      const struct notes *notes, struct err *err);
 
 /* Changes the passphrase for the next save: db (a working copy) gets every key shrouded anew under
  * pw, which is taken over and becomes the store's when the save worked (store_save_as). RC_DAMAGED

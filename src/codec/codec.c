@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "codec/cms-parts.h"
 #include "codec/pkcs12-parts.h"
+#include "pki/cert.h"
+#include "pki/key.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -211,9 +213,42 @@ open_key(struct secret **pkcs8, const struct secret *open, struct span key, stru
 }
 
 enum rc
-codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw, struct err *err)
+codec_open_any_key(struct secret **pkcs8, const struct entry *e, struct pw *pw, struct err *err)
 {
 	return open_key(pkcs8, e->open_key, e->key.span, pw, err);
+}
+
+enum rc
+codec_check_key(const struct entry *e, const struct secret *pkcs8, struct err *err)
+{
+	struct cert c;
+	enum rc rc;
+
+	if (e->kind != ENTRY_KEY || cert_parse(&c, e->cert.span, NULL))
+		return RC_OK;
+	rc = key_belongs(pkcs8, c.spki);
+	if (rc == RC_NO_MEMORY)
+		return err_default(err, rc);
+	if (rc != RC_MISMATCH)
+		return RC_OK;
+	(void)err_set(err, rc, "the private key of '%s' is not the key of its certificate",
+		      ESC_SPAN(e->label.span));
+	(void)err_hint(err,
+		       "the file is damaged: delete the entry, and take key and certificate in "
+		       "again from a copy of theirs");
+	return rc;
+}
+
+enum rc
+codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw, struct err *err)
+{
+	enum rc rc = codec_open_any_key(pkcs8, e, pw, err);
+
+	if (!rc)
+		rc = codec_check_key(e, *pkcs8, err);
+	if (rc)
+		secret_free(pkcs8);
+	return rc;
 }
 
 enum rc

@@ -39,7 +39,7 @@ add_entry_key(struct intake_reader *r, const struct entry *e)
 {
 	struct err words = ERR_INIT;
 	struct secret *key = NULL;
-	enum rc rc = codec_open_key(&key, e, r->out->pw, &words);
+	enum rc rc = codec_open_any_key(&key, e, r->out->pw, &words);
 
 	return add_key(r, rc, &key, &e->key, &words);
 }

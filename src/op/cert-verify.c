@@ -9,6 +9,7 @@
 #include "pki/dn.h"
 #include "pki/path.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ struct verification {
 	struct span *labels; /* beside the members; empty: of a file */
 	size_t room;
 	struct cert leaf;
-	struct span leaf_label; /* empty: of a file */
+	const struct entry *leaf_entry; /* NULL: of a file */
+	struct span leaf_label;         /* empty: of a file */
 	struct intake *files;
 	size_t file_count;
 };
@@ -119,6 +121,7 @@ take_leaf(struct verification *v, struct err *err)
 	rc = select_entry(&e, v->c->db, args->words.items[0], err);
 	if (rc)
 		return rc;
+	v->leaf_entry = e;
 	v->leaf_label = entry_label(e);
 	if (e->kind == ENTRY_SECRET)
 		return err_set(err, RC_USAGE, "'%s' is a secret key, not a certificate",
@@ -192,6 +195,28 @@ find_path(struct verification *v, struct err *err)
 	return err_default(err, rc);
 }
 
+/* A certificate whose private key is another's serves nobody. A key that cannot be opened says
+ * nothing. */
+static enum rc
+check_key(struct verification *v)
+{
+	struct path_result *found = &v->c->result->verify;
+	struct secret *pkcs8 = NULL;
+	enum rc rc;
+
+	if (!found->valid || !v->leaf_entry || v->leaf_entry->kind != ENTRY_KEY || !v->c->pw)
+		return RC_OK;
+	rc = codec_open_key(&pkcs8, v->leaf_entry, v->c->pw, NULL);
+	secret_free(&pkcs8);
+	if (rc != RC_MISMATCH)
+		return rc == RC_NO_MEMORY ? rc : RC_OK;
+	found->valid = false;
+	found->code = rc_code(rc);
+	(void)snprintf(found->reason, sizeof(found->reason),
+		       "its private key is not the key of this certificate"); /* fits */
+	return RC_OK;
+}
+
 static enum rc
 cert_verify_op(struct op_call *c, struct err *err)
 {
@@ -204,6 +229,8 @@ cert_verify_op(struct op_call *c, struct err *err)
 		rc = take_leaf(&v, err);
 	if (!rc)
 		rc = find_path(&v, err);
+	if (!rc)
+		rc = err_default(err, check_key(&v));
 	if (!rc)
 		rc = err_default(err, put_path(&v));
 	if (!rc && c->result->verify.weak)

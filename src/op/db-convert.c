@@ -22,7 +22,8 @@ lose(struct op_call *c, struct err *err)
 static enum rc
 no_open(struct span label, enum rc rc, struct err *err)
 {
-	if (rc == RC_NO_MEMORY)
+	/* Of another certificate's key the words are there. */
+	if (rc == RC_NO_MEMORY || rc == RC_MISMATCH)
 		return err_default(err, rc);
 	(void)err_default(err, rc);
 	return err_prefix(err, "the key of '%s' cannot be opened", ESC_SPAN(label));

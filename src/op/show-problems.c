@@ -104,6 +104,19 @@ key_matches(const struct intake *in, struct span spki)
 	return false;
 }
 
+/* Whether the key's partner is a certificate that it does not belong to: of a container, which says
+ * whose it is. */
+static bool
+is_foreign(const struct intake *in, const struct item *key)
+{
+	const struct item *partner = key->partner < 0 ? NULL : &in->items[key->partner];
+	struct cert cert;
+
+	return partner && partner->kind == ITEM_CERT &&
+	       !cert_parse(&cert, partner->der.span, NULL) &&
+	       key_belongs(key->key, cert.spki) == RC_MISMATCH;
+}
+
 static void
 about_keys(struct warnings *problems, const struct intake *in, size_t certs)
 {
@@ -113,6 +126,12 @@ about_keys(struct warnings *problems, const struct intake *in, size_t certs)
 		if (in->items[i].kind != ITEM_KEY)
 			continue;
 		buf_cut(&spki, 0);
+		if (is_foreign(in, &in->items[i])) {
+			warnings_add(problems, "key-mismatch",
+				     "the private key of '%s' is not the key of its certificate",
+				     ESC_SPAN(in->items[i].label.span));
+			continue;
+		}
 		if (!key_spki_of(&spki, in->items[i].key) && !key_matches(in, buf_span(&spki))) {
 			warnings_add(
 			    problems, "key-mismatch",

@@ -176,7 +176,7 @@ static enum rc
 hold_new_pw(struct run *run, struct err *err)
 {
 	struct store *st = &run->session->store;
-	enum rc rc = store_rekey(st, &run->work, run->call.new_pw, err);
+	enum rc rc = store_rekey(st, &run->work, run->call.new_pw, &run->notes, err);
 
 	if (rc)
 		return rc;

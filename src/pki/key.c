@@ -248,6 +248,38 @@ key_spki_of(struct buf *spki, const struct secret *pkcs8)
 	return rc ? rc : put_spki_of(spki, &p8);
 }
 
+/* Whether a point as it is written compressed (SEC 1 section 2.3.3) is the one written in full. */
+static bool
+is_compressed(struct span point, struct span full)
+{
+	size_t size = full.size / 2;
+
+	return point.size == size + 1 && full.size == 2 * size + 1 && size && full.data[0] == 4 &&
+	       point.data[0] == (full.data[2 * size] & 1) + 2 &&
+	       span_equal(span_part(point, 1, size), span_part(full, 1, size));
+}
+
+enum rc
+key_belongs(const struct secret *pkcs8, struct span spki)
+{
+	struct buf own = BUF_INIT;
+	struct span mine;
+	struct span bits;
+	enum rc rc = key_spki_of(&own, pkcs8);
+
+	if (!rc)
+		rc = key_bits(buf_span(&own), &mine);
+	if (!rc)
+		rc = key_bits(spki, &bits);
+	/* Not the algorithms: one key may serve RSA and RSASSA-PSS, and parameters may be left out.
+	 */
+	if (!rc && !span_equal(mine, bits) && !is_compressed(mine, bits) &&
+	    !is_compressed(bits, mine))
+		rc = RC_MISMATCH;
+	buf_release(&own);
+	return rc;
+}
+
 /* What the kind of key says about signing. */
 static enum rc
 read_kind(struct key *key, const struct pkcs8 *p8)

@@ -208,9 +208,23 @@ no_open(struct span label, struct err *err)
 	return err_hint(err, "remove it first, or keep the passphrase");
 }
 
+/* A wrong pair of key and certificate is as wrong under another passphrase. */
+static enum rc
+tell_mismatch(const struct entry *e, const struct notes *notes)
+{
+	struct err words = ERR_INIT;
+	enum rc rc = codec_check_key(e, e->open_key, &words);
+
+	if (rc != RC_MISMATCH)
+		return rc;
+	notes_add(notes, rc_code(rc), "%s", words.message);
+	return RC_OK;
+}
+
 /* An entry or request with its key in the clear, to be shrouded anew. */
 static enum rc
-open_entry(struct kdb *db, const struct entry *e, struct pw *pw, struct err *err)
+open_entry(struct kdb *db, const struct entry *e, struct pw *pw, const struct notes *notes,
+	   struct err *err)
 {
 	struct entry *open;
 	enum rc rc;
@@ -220,13 +234,15 @@ open_entry(struct kdb *db, const struct entry *e, struct pw *pw, struct err *err
 	open = entry_dup(e);
 	if (!open)
 		return err_default(err, RC_NO_MEMORY);
-	rc = codec_open_key(&open->open_key, e, pw, err);
+	rc = codec_open_any_key(&open->open_key, e, pw, err);
 	piece_release(&open->key);
 	if (rc == RC_NO_MEMORY)
 		(void)err_default(err, rc);
 	else if (rc)
 		rc = no_open(entry_label(e), err);
 	else
+		rc = tell_mismatch(open, notes);
+	if (!rc)
 		rc = kdb_replace(db, e, open, NULL);
 	entry_unref(&open);
 	return rc;
@@ -256,19 +272,20 @@ open_request(struct kdb *db, const struct request *r, struct pw *pw, struct err 
 }
 
 static enum rc
-open_all(struct kdb *db, struct pw *pw, struct err *err)
+open_all(struct kdb *db, struct pw *pw, const struct notes *notes, struct err *err)
 {
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; !rc && i < db->count; i++)
-		rc = open_entry(db, db->entries[i], pw, err);
+		rc = open_entry(db, db->entries[i], pw, notes, err);
 	for (size_t i = 0; !rc && i < db->request_count; i++)
 		rc = open_request(db, db->requests[i], pw, err);
 	return rc ? err_default(err, rc) : RC_OK;
 }
 
 enum rc
-store_rekey(const struct store *st, struct kdb *db, struct pw *pw, struct err *err)
+store_rekey(const struct store *st, struct kdb *db, struct pw *pw, const struct notes *notes,
+	    struct err *err)
 {
 	struct err local = ERR_INIT;
 	enum rc rc = RC_OK;
@@ -276,7 +293,7 @@ store_rekey(const struct store *st, struct kdb *db, struct pw *pw, struct err *e
 	if (!err)
 		err = &local;
 	if (st->pw)
-		rc = open_all(db, st->pw, err);
+		rc = open_all(db, st->pw, notes, err);
 	if (!rc)
 		rc = codec_shroud(db, pw);
 	return rc ? err_default(err, rc) : RC_OK;
@@ -286,7 +303,7 @@ enum rc
 store_save_as(struct store *st, struct kdb *db, struct pw **pw, const struct notes *notes,
 	      struct err *err)
 {
-	enum rc rc = store_rekey(st, db, *pw, err);
+	enum rc rc = store_rekey(st, db, *pw, notes, err);
 
 	if (!rc)
 		rc = replace(st, db, *pw, notes, err);

@@ -129,4 +129,5 @@ def main():
             cms(file.read(), sys.argv[3].encode())
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# CMS databases that are whole, and not what a program would write.
+# shellcheck disable=SC2154 # helpers set out and err
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup()
+{
+	scratch
+	printf 'secret\n' >pw
+	printf 'another one\n' >new
+}
+
+# shellcheck disable=SC2154 # top_srcdir: the harness sets it
+operate()
+{
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$top_srcdir/tests/cli/surgery.py" "$1" "$2" secret "${@:3}"
+}
+
+# Two keys of one length, under a CA.
+make_pair()
+{
+	ok db create "$1" --type cms --cms-version "${2-6}" --pass file:pw
+	ok cert create ca --profile ca --db "$1" --pass file:pw
+	ok cert create one one.example --key ec:p256 --issuer ca --db "$1" --pass file:pw
+	ok cert create two two.example --key ec:p256 --issuer ca --db "$1" --pass file:pw
+}
+
+@test "a private key that is not its certificate's is noticed where it is used" {
+	for v in 3 4 6; do
+		make_pair x.kdb "$v"
+		operate swap x.kdb one two
+		before=$(sha256sum x.kdb)
+		ok cert list --db x.kdb --pass file:pw
+		has "$out" one two
+		ok db create y.p12 --pass file:pw --iterations 1000
+		for job in 'cert export one --with-key --out o.p12 --out-pass file:pw' \
+			'cert export one --with-key --out o.pem --out-pass none' \
+			'cert export one --key-out o.key --out o.pem --out-pass none' \
+			'cert export --all --with-key --out o.p12 --out-pass file:pw' \
+			'csr renew one --out o.csr' 'cert copy one --to y.p12 --to-pass file:pw'; do
+			# shellcheck disable=SC2086 # the words of a command
+			kyman 7 $job --db x.kdb --pass file:pw --json
+			has "$err$out" key-mismatch "'one'" 'not the key of its certificate'
+		done
+		kyman 7 db convert x.kdb z.p12 --pass file:pw --out-pass file:pw
+		has "$err" "'one'" 'not the key of its certificate' 'delete the entry'
+		[ ! -e z.p12 ] && [ -z "$(ls o.* 2>/dev/null)" ]
+		[ "$(sha256sum x.kdb)" = "$before" ]
+		kyman 3 cert verify one --db x.kdb --pass file:pw --json
+		has "$out" '"valid":false' key-mismatch
+		ok cert verify ca --db x.kdb --pass file:pw
+		kyman 3 show x.kdb --in-pass file:pw --json
+		has "$out" key-mismatch
+		rm x.kdb y.p12
+	done
+}
+
+@test "an issuer with a foreign key issues nothing" {
+	make_pair x.kdb
+	ok cert create other --profile ca --db x.kdb --pass file:pw
+	operate swap x.kdb ca other
+	kyman 7 cert create three three.example --issuer ca --db x.kdb --pass file:pw
+	has "$err" "'ca'" 'not the key of its certificate'
+	kyman 7 cert renew one --db x.kdb --pass file:pw
+	has "$err" "'ca'"
+	kyman 7 cert renew ca --db x.kdb --pass file:pw
+	has "$err" "'ca'"
+}
+
+@test "db passwd changes nothing about a wrong pair, and says so; it can be mended" {
+	make_pair x.kdb
+	operate swap x.kdb one two
+	ok db passwd x.kdb --pass file:pw --new-pass file:new --json
+	has "$out" key-mismatch "'one'" "'two'"
+	kyman 7 cert export one --with-key --out o.pem --out-pass none --db x.kdb --pass file:new
+	ok cert delete one two --yes --db x.kdb --pass file:new
+	ok cert create one one.example --issuer ca --db x.kdb --pass file:new
+	ok db convert x.kdb z.p12 --pass file:new --out-pass file:pw --iterations 1000
+	ok cert verify one --db z.p12 --pass file:pw
+}
