@@ -79,6 +79,7 @@ struct batch_job {
 	size_t todo_count;
 	struct batch_worker *workers;
 	unsigned worker_count;
+	struct issue_tools *tools; /* of all threads */
 	struct entry **made;       /* into the database: by their place in todo */
 	struct batch_files *files; /* into files; else NULL */
 };

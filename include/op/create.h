@@ -11,8 +11,9 @@ struct creation {
 	const struct args *args; /* words: the label, the names */
 	const struct kdb *db;
 	struct warnings *warnings;
-	struct shape_args sa; /* filled by create_shape */
-	struct issuer is;     /* likewise; entry NULL: self-signed */
+	const struct issue_tools *tools; /* NULL: made for this one */
+	struct shape_args sa;            /* filled by create_shape */
+	struct issuer is;                /* likewise; entry NULL: self-signed */
 };
 
 #define CREATION_INIT                                     \

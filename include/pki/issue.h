@@ -74,6 +74,22 @@ struct issuing {
 NODISCARD enum rc issue_cert(struct buf *der, const struct shape *shape, const struct issuing *by,
 			     struct err *err);
 
+/* What issuing takes besides: the same for any number of certificates, on any number of threads.
+ * Opaque; freed with issue_tools_free. */
+struct issue_tools;
+
+/* Makes them. RC_NO_MEMORY, RC_INTERNAL; *tools is NULL then. */
+NODISCARD enum rc issue_tools_new(struct issue_tools **tools);
+
+/* Frees them; *tools may be NULL. */
+void issue_tools_free(struct issue_tools **tools);
+
+/* As issue_cert, with tools that are there already: it saves the twentieth part of the time that an
+ * EC key and its certificate take. */
+NODISCARD enum rc issue_cert_with(struct buf *der, const struct issue_tools *tools,
+				  const struct shape *shape, const struct issuing *by,
+				  struct err *err);
+
 /* Appends a PKCS#10 request for key with the shape's subject, and an extensionRequest of its names,
  * usages and (of a CA) basic constraints; of shape->extensions those alone are taken. As
  * issue_cert. */

@@ -182,13 +182,13 @@ static enum rc
 prepare_workers(struct batch_job *job, struct err *err)
 {
 	struct op_call *c = job->call;
-	enum rc rc = RC_OK;
+	enum rc rc = issue_tools_new(&job->tools);
 
-	if (job->files) {
+	if (!rc && job->files) {
 		rc = batch_files_secret(job, err);
 		if (!rc && job->files->pw)
 			rc = derive(job->files->pw, PBE_FORM_OURS);
-	} else if (c->pw) {
+	} else if (!rc && c->pw) {
 		rc = derive(c->pw, c->db->shroud);
 	}
 	for (unsigned i = 0; !rc && i < job->worker_count; i++) {
@@ -303,6 +303,7 @@ job_release(struct batch_job *job)
 		batch_worker_release(&job->workers[i]);
 	for (size_t i = 0; job->made && i < job->todo_count; i++)
 		entry_unref(&job->made[i]);
+	issue_tools_free(&job->tools);
 	batch_files_close(job->files);
 	batch_labels_release(&job->labels);
 	batch_release(&job->rows);

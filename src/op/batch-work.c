@@ -34,6 +34,7 @@ begin(struct row_work *rw, struct batch_job *job, unsigned worker, size_t i)
 	rw->made.args = &rw->args;
 	rw->made.db = job->call->db;
 	rw->made.warnings = &rw->warnings;
+	rw->made.tools = job->tools;
 	if (!rc)
 		rc = create_shape(&rw->made, err);
 	return rc;

@@ -95,7 +95,8 @@ create_pair(struct buf *der, struct secret **pkcs8, const struct creation *c,
 		struct issuing by = { buf_span(&spki), signer ? &c->is.cert : NULL,
 				      signer ? signer : key };
 
-		rc = issue_cert(der, &c->sa.shape, &by, err);
+		rc = c->tools ? issue_cert_with(der, c->tools, &c->sa.shape, &by, err)
+			      : issue_cert(der, &c->sa.shape, &by, err);
 	}
 	if (!rc)
 		rc = key_pkcs8(pkcs8, key);

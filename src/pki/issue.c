@@ -7,6 +7,8 @@
 #include "pki/dn.h"
 #include "pki/issue-ext.h"
 
+#include <stdlib.h>
+
 enum { VERSION_3 = 2, WHY_MAX = 120 };
 
 /* Whatever is wrong with signing so, with words. */
@@ -207,17 +209,43 @@ put_tbs(struct buf *tbs, const struct asn1_schema *schema, const struct parts *p
 	return asn1_put(tbs, &x);
 }
 
+struct issue_tools {
+	struct asn1_schema *schema;
+};
+
 enum rc
-issue_cert(struct buf *der, const struct shape *shape, const struct issuing *by, struct err *err)
+issue_tools_new(struct issue_tools **tools)
 {
-	struct asn1_schema *schema = NULL;
+	enum rc rc;
+
+	*tools = calloc(1, sizeof(**tools));
+	if (!*tools)
+		return RC_NO_MEMORY;
+	rc = asn1_schema_new(&(*tools)->schema);
+	if (rc)
+		issue_tools_free(tools);
+	return rc;
+}
+
+void
+issue_tools_free(struct issue_tools **tools)
+{
+	if (*tools)
+		asn1_schema_free(&(*tools)->schema);
+	free(*tools);
+	*tools = NULL;
+}
+
+enum rc
+issue_cert_with(struct buf *der, const struct issue_tools *tools, const struct shape *shape,
+		const struct issuing *by, struct err *err)
+{
+	const struct asn1_schema *schema = tools->schema;
 	struct parts parts = { .alg = BUF_INIT };
 	struct buf tbs = BUF_INIT;
 	enum rc rc;
 
 	rc = check_cert(shape, by, err);
-	if (!rc)
-		rc = asn1_schema_new(&schema);
 	if (!rc)
 		rc = make_parts(&parts, shape, by->signer);
 	if (!rc)
@@ -228,7 +256,18 @@ issue_cert(struct buf *der, const struct shape *shape, const struct issuing *by,
 		rc = put_signed(der, schema, buf_span(&tbs), by->signer, shape->hash);
 	parts_release(&parts);
 	buf_release(&tbs);
-	asn1_schema_free(&schema);
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
+enum rc
+issue_cert(struct buf *der, const struct shape *shape, const struct issuing *by, struct err *err)
+{
+	struct issue_tools *tools = NULL;
+	enum rc rc = issue_tools_new(&tools);
+
+	if (!rc)
+		rc = issue_cert_with(der, tools, shape, by, err);
+	issue_tools_free(&tools);
 	return rc ? err_default(err, rc) : RC_OK;
 }
 
