@@ -230,8 +230,9 @@ fuzz_share = %D%/fuzz/share.c %D%/fuzz/share.h
 %C%_fuzz_fuzz_pkcs12_SOURCES = %D%/fuzz/fuzz-pkcs12.c $(fuzz_share)
 
 # Whole front ends, in a scratch folder.
-fuzz_world_ldflags = $(AM_LDFLAGS) -Wl,--wrap=open,--wrap=rename,--wrap=renameat2,--wrap=link \
-	-Wl,--wrap=unlink,--wrap=read,--wrap=fsync \
+fuzz_world_ldflags = $(AM_LDFLAGS) -Wl,--wrap=open,--wrap=openat,--wrap=rename,--wrap=renameat2 \
+	-Wl,--wrap=link,--wrap=linkat,--wrap=unlink,--wrap=unlinkat,--wrap=read \
+	-Wl,--wrap=fsync,--wrap=syncfs,--wrap=confine \
 	-Wl,--wrap=env_random,--wrap=kdf_run,--wrap=key_generate
 fuzz_world = %D%/fuzz/world.c %D%/fuzz/world.h
 %C%_fuzz_fuzz_commands_SOURCES = %D%/fuzz/fuzz-commands.c $(fuzz_world)

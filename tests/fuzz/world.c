@@ -18,7 +18,7 @@
 
 enum {
 	FILES_MAX = 32,
-	FILES_MADE = 9, /* by the commands, with pw */
+	FILES_MADE = 11, /* by the commands, and texts */
 	NAME_MAX_HERE = 256,
 	WORDS_MAX = 100,
 	LINES_MAX = 12, /* of one input; more would only be slow */
@@ -58,6 +58,8 @@ need(bool is_so, const char *what)
 /* The names that --wrap gives. */
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
+int __real_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...);
 int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
 int __real_renameat2(int from_folder, const char *from, int to_folder, const char *to,
@@ -66,12 +68,19 @@ int __wrap_renameat2(int from_folder, const char *from, int to_folder, const cha
 		     unsigned flags);
 int __real_link(const char *from, const char *to);
 int __wrap_link(const char *from, const char *to);
+int __real_linkat(int from_folder, const char *from, int to_folder, const char *to, int flags);
+int __wrap_linkat(int from_folder, const char *from, int to_folder, const char *to, int flags);
+int __real_unlinkat(int folder, const char *path, int flags);
+int __wrap_unlinkat(int folder, const char *path, int flags);
 int __real_unlink(const char *path);
 int __wrap_unlink(const char *path);
 ssize_t __real_read(int fd, void *to, size_t size);
 ssize_t __wrap_read(int fd, void *to, size_t size);
 int __real_fsync(int fd);
 int __wrap_fsync(int fd);
+int __real_syncfs(int fd);
+int __wrap_syncfs(int fd);
+unsigned __wrap_confine(unsigned wanted);
 enum rc __real_env_random(void *data, size_t size);
 enum rc __wrap_env_random(void *data, size_t size);
 enum rc __real_kdf_run(const struct kdf *kdf, struct span password, unsigned char *out);
@@ -104,6 +113,12 @@ may_change(const char *path)
 	return is_ours(path);
 }
 
+static bool
+may_open(const char *path, int flags)
+{
+	return flags & (O_CREAT | O_WRONLY | O_RDWR) ? may_change(path) : is_ours(path);
+}
+
 int
 __wrap_open(const char *path, int flags, ...)
 {
@@ -114,9 +129,21 @@ __wrap_open(const char *path, int flags, ...)
 	if (flags & O_CREAT)
 		mode = va_arg(list, unsigned);
 	va_end(list);
-	if (flags & (O_CREAT | O_WRONLY | O_RDWR) ? !may_change(path) : !is_ours(path))
-		return -1;
-	return __real_open(path, flags, mode);
+	return may_open(path, flags) ? __real_open(path, flags, mode) : -1;
+}
+
+/* A folder that is open is the scratch folder: there is no other. */
+int
+__wrap_openat(int folder, const char *path, int flags, ...)
+{
+	unsigned mode = 0;
+	va_list list;
+
+	va_start(list, flags);
+	if (flags & O_CREAT)
+		mode = va_arg(list, unsigned);
+	va_end(list);
+	return may_open(path, flags) ? __real_openat(folder, path, flags, mode) : -1;
 }
 
 int
@@ -140,6 +167,20 @@ __wrap_link(const char *from, const char *to)
 }
 
 int
+__wrap_linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+	if (!may_change(from) || !may_change(to))
+		return -1;
+	return __real_linkat(from_folder, from, to_folder, to, flags);
+}
+
+int
+__wrap_unlinkat(int folder, const char *path, int flags)
+{
+	return may_change(path) ? __real_unlinkat(folder, path, flags) : -1;
+}
+
+int
 __wrap_unlink(const char *path)
 {
 	return may_change(path) ? __real_unlink(path) : -1;
@@ -159,6 +200,20 @@ int
 __wrap_fsync(int fd)
 {
 	return world.inside ? 0 : __real_fsync(fd);
+}
+
+int
+__wrap_syncfs(int fd)
+{
+	return world.inside ? 0 : __real_syncfs(fd);
+}
+
+/* It would be for good. */
+unsigned
+__wrap_confine(unsigned wanted)
+{
+	(void)wanted;
+	return 0;
 }
 
 /* The same for each input: xorshift. */
@@ -271,6 +326,23 @@ put_file(const struct file *file)
 	(void)close(fd);
 }
 
+static const struct {
+	const char *name;
+	const char *text;
+} texts[] = {
+	{ "pw", "secret12\n" },
+	{ "rows.csv", "label,names,profile\none,one.example,server\ntwo,,client\n" },
+	{ "script", "cert create three --profile client\ncert list\ncert show 'ca'\n" },
+};
+
+static void
+put_text(const char *name, const char *text)
+{
+	FILE *f = fopen(name, "w");
+
+	need(f && fputs(text, f) >= 0 && fclose(f) == 0, name);
+}
+
 /* Cut at blanks. */
 static const char *const commands[] = {
 	"db create key.kdb --pass file:pw --stash",
@@ -300,7 +372,6 @@ static void
 start(void)
 {
 	const char *tmp = getenv("TMPDIR");
-	FILE *pw;
 
 	(void)snprintf(world.path, sizeof(world.path), "%s/kyman-fuzz-XXXXXX", tmp ? tmp : "/tmp");
 	need(mkdtemp(world.path) != NULL, world.path);
@@ -310,8 +381,8 @@ start(void)
 	(void)atexit(leave_for_good);
 	env_set_now(NOW);
 	need(fchdir(world.folder) == 0, world.path);
-	pw = fopen("pw", "w");
-	need(pw && fputs("secret12\n", pw) >= 0 && fclose(pw) == 0, "pw");
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		put_text(texts[i].name, texts[i].text);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		make(commands[i]);
 	need(fchdir(world.folder) == 0, world.path);

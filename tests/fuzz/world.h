@@ -17,7 +17,8 @@ typedef enum rc world_front_fn(struct view *v, int argc, char *const *argv, enum
 
 /* Makes the scratch folder what it is when an input begins: databases key.kdb (CMS) and ring.p12
  * with stashes, both with a CA ca, a certificate web that it signed, and a request asked; files
- * ca.pem, web.p12, asked.csr. The passphrase of all is secret12, and stands in pw. */
+ * ca.pem, web.p12, asked.csr; rows.csv for cert create --batch, script for run. The passphrase of
+ * all is secret12, and stands in pw. */
 void world_reset(void);
 
 /* Runs a command line there with these answers on its standard input. Aborts when it fails without
