@@ -85,9 +85,9 @@ NODISCARD enum rc kdb_add_keys(struct kdb *db, struct entry *const *keys, size_t
  * certificate are there already is RC_DUPLICATE. Only for an entry that nobody else sees. */
 NODISCARD enum rc kdb_load_entry(struct kdb *db, struct entry *e);
 
-/* Puts e in the place of old, which must be in db. RC_DUPLICATE when e's label or certificate is
- * that of a third entry. The default follows when old was the default; e that is the first key,
- * where old was none, becomes it. Order by kind is kept. */
+/* Puts e in the place of old, which must be in db. RC_DUPLICATE when e's label, or a certificate
+ * that is not old's, is that of a third entry. The default follows when old was the default; e that
+ * is the first key, where old was none, becomes it. Order by kind is kept. */
 NODISCARD enum rc kdb_replace(struct kdb *db, const struct entry *old, struct entry *e,
 			      const struct entry **twin);
 

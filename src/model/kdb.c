@@ -195,7 +195,8 @@ make_room(struct kdb *db)
 	return rc;
 }
 
-/* The entry other than `but` that has e's label or certificate. */
+/* The entry other than `but` that has e's label or certificate; a certificate that was there twice
+ * may stay so. */
 static const struct entry *
 in_the_way(const struct kdb *db, const struct entry *e, const struct entry *but)
 {
@@ -203,6 +204,8 @@ in_the_way(const struct kdb *db, const struct entry *e, const struct entry *but)
 
 	if (found && found != but)
 		return found;
+	if (but && span_equal(but->cert.span, e->cert.span))
+		return NULL;
 	found = e->cert.span.size ? kdb_find_cert(db, e->cert.span) : NULL;
 	return found != but ? found : NULL;
 }

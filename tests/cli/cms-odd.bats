@@ -28,6 +28,20 @@ make_pair()
 	ok cert create two two.example --key ec:p256 --issuer ca --db "$1" --pass file:pw
 }
 
+# certs.kdb with a certificate of another database.
+make_certs()
+{
+	ok cert export two --out two.pem -f --db "$1" --pass file:pw
+	ok db create certs.kdb --pass file:pw
+	ok cert add two.pem --as plain --db certs.kdb --pass file:pw
+}
+
+# How many slots a file has.
+slots()
+{
+	od -An -tu4 --endian=big -j20 -N4 "$1" | tr -d ' '
+}
+
 @test "a private key that is not its certificate's is noticed where it is used" {
 	for v in 3 4 6; do
 		make_pair x.kdb "$v"
@@ -80,4 +94,31 @@ make_pair()
 	ok cert create one one.example --issuer ca --db x.kdb --pass file:new
 	ok db convert x.kdb z.p12 --pass file:new --out-pass file:pw --iterations 1000
 	ok cert verify one --db z.p12 --pass file:pw
+}
+
+@test "a record that is there twice is no obstacle" {
+	need jq
+	make_pair x.kdb
+	operate twice x.kdb one
+	operate twice x.kdb ca
+	cp x.kdb first.kdb
+	ok db passwd x.kdb --pass file:pw --new-pass file:new
+	ok cert list --json --db x.kdb --pass file:new
+	[ "$(json '[.entries[].label] | sort | join(",")')" = 'ca,ca (2),one,one (2),two' ]
+	for label in one 'one (2)'; do
+		ok cert export "$label" --key-out k.pem --out-pass none --out c.pem -f --db x.kdb --pass file:new
+		openssl x509 -in c.pem -noout -pubkey | cmp - <(openssl pkey -in k.pem -pubout)
+	done
+	ok cert trust 'one (2)' off --db x.kdb --pass file:new
+	ok cert trust one off --db x.kdb --pass file:new
+	ok cert default 'one (2)' --db x.kdb --pass file:new
+	ok cert rename 'one (2)' three --db x.kdb --pass file:new
+	ok cert delete one --yes --db x.kdb --pass file:new
+	ok cert list --json --db x.kdb --pass file:new
+	[ "$(json '[.entries[].label] | sort | join(",")')" = 'ca,ca (2),three,two' ]
+	# A certificate's record, all the same: the slot goes along.
+	make_certs first.kdb
+	operate twice certs.kdb plain
+	ok db passwd certs.kdb --pass file:pw --new-pass file:new --json
+	[ "$(slots certs.kdb)" = 2 ]
 }
