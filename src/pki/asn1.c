@@ -69,6 +69,16 @@ write_value(struct asn1 *a, const char *path, const void *value, size_t length)
 		a->rc = rc_of(asn1_write_value(a->node, path, value, (int)length));
 }
 
+/* Without memory for a value libtasn1 writes none, without a word. */
+static void
+check_value(struct asn1 *a, const char *path)
+{
+	int length = 0;
+
+	if (!a->rc && asn1_read_value(a->node, path, NULL, &length) != ASN1_MEM_ERROR)
+		a->rc = RC_NO_MEMORY;
+}
+
 void
 asn1_set(struct asn1 *a, const char *path, struct span value)
 {
@@ -76,6 +86,7 @@ asn1_set(struct asn1 *a, const char *path, struct span value)
 	if (value.size == 0 && !a->rc)
 		a->rc = RC_INTERNAL;
 	write_value(a, path, value.data, value.size);
+	check_value(a, path);
 }
 
 void
@@ -114,7 +125,17 @@ asn1_choose(struct asn1 *a, const char *path, const char *member)
 void
 asn1_append(struct asn1 *a, const char *path)
 {
+	int before = 0;
+	int after = 0;
+
+	if (a->rc)
+		return;
+	/* As check_value: what is written next would go elsewhere. */
+	(void)asn1_number_of_elements(a->node, path, &before);
 	write_value(a, path, "NEW", 1);
+	if (!a->rc &&
+	    (asn1_number_of_elements(a->node, path, &after) != ASN1_SUCCESS || after != before + 1))
+		a->rc = RC_NO_MEMORY;
 }
 
 void
