@@ -75,6 +75,13 @@ NODISCARD enum rc fs_owner_of(struct fs_owner *owner, const char *path);
  * its folder and the name. RC_NO_FILE where the folder is missing. */
 NODISCARD enum rc fs_resolve(char **real, const char *path, struct err *err);
 
+/* Where a file of this name would be made: its folder resolved and its name, a link not followed.
+ * The caller frees it. RC_NO_FILE where the folder is missing. */
+NODISCARD enum rc fs_place(char **place, const char *path, struct err *err);
+
+/* Lets count more files be open at once than now, as far as the system does. */
+void fs_want_open(size_t count);
+
 /* "DIR/STEM" + suffix, where STEM is the name up to its last dot (a leading dot does not count):
  * the caller frees it. NULL when out of memory. */
 char *fs_with_suffix(const char *path, const char *suffix);
@@ -86,8 +93,8 @@ const char *fs_base_name(const char *path);
  * too. False, and errno says why; true where the file system cannot do it for folders. */
 bool fs_sync_folder(const char *path);
 
-/* Reads the beginning of a regular file: size bytes, or fewer where it is shorter. Returns how many;
- * -1, and errno says why. Short reads and EINTR are dealt with. */
+/* Reads the beginning of a regular file: size bytes, or fewer where it is shorter. Returns how
+ * many; -1, and errno says why. Short reads and EINTR are dealt with. */
 NODISCARD ssize_t fs_read_head(int fd, unsigned char *to, size_t size);
 
 /* A file that appears whole or not at all. stage_open makes TARGET~new in the target's folder

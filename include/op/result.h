@@ -35,6 +35,7 @@ struct output {
 	struct buf bytes;
 	struct secret *secret; /* private: the file gets 0600 */
 	bool is_new;           /* never overwrites, not even with --force (gen:PATH) */
+	bool fresh;            /* nothing was at its place, when it was put there */
 	bool force;            /* may overwrite, without --force */
 	bool is_public_text;   /* may go to a terminal */
 	int stash_version;     /* not 0: the database's stash; its owner and mode, replaces what is
@@ -107,6 +108,9 @@ struct result {
 	{                             \
 		.kind = RESULT_CHANGE \
 	}
+
+/* Releases what one output has. */
+void output_release(struct output *o);
 
 /* Releases everything. */
 void result_release(struct result *r);

@@ -17,22 +17,23 @@ struct run {
 	struct notes notes;
 	struct services services;
 	struct op_call call;
-	struct kdb work;      /* what a writer changes */
-	struct store source;  /* OP_COPIES, OP_CONVERTS: what is read */
-	struct store aside;   /* what was open, while the run is about another */
-	bool looked;          /* what the session has open was compared, and is to be settled */
-	bool kept;            /* the session's database is the one that it is about */
-	bool held;            /* ... open for a transaction, and not looked at again */
-	bool source_kept;     /* OP_COPIES: the session's is the one that is read, and lies there */
-	bool set_aside;       /* something lies in aside */
-	bool lost;            /* what was kept does not open any more */
-	bool unsaved;         /* what is told is not what is on disk */
-	struct pw *pw;        /* OP_CREATES: the new one */
-	bool have[P_COUNT];   /* this secret was read, once for all, or is known */
-	bool exists;          /* OP_CREATES: replaces what is there */
-	bool done;            /* OP_CREATES: it is there already, nothing to do */
-	bool saved;           /* the database was changed, on disk */
-	bool written;         /* all outputs stand at their places */
+	struct kdb work;     /* what a writer changes */
+	struct store source; /* OP_COPIES, OP_CONVERTS: what is read */
+	struct store aside;  /* what was open, while the run is about another */
+	bool looked;         /* what the session has open was compared, and is to be settled */
+	bool kept;           /* the session's database is the one that it is about */
+	bool held;           /* ... open for a transaction, and not looked at again */
+	bool source_kept;    /* OP_COPIES: the session's is the one that is read, and lies there */
+	bool set_aside;      /* something lies in aside */
+	bool lost;           /* what was kept does not open any more */
+	bool unsaved;        /* what is told is not what is on disk */
+	struct pw *pw;       /* OP_CREATES: the new one */
+	bool have[P_COUNT];  /* this secret was read, once for all, or is known */
+	enum param known; /* the one that the session knew, whatever its source would say; P_END */
+	bool exists;      /* OP_CREATES: replaces what is there */
+	bool done;        /* OP_CREATES: it is there already, nothing to do */
+	bool saved;       /* the database was changed, on disk */
+	bool written;     /* all outputs stand at their places */
 	struct stage *stages; /* one an output; NULL before they are staged */
 };
 
@@ -97,6 +98,15 @@ const struct output *transaction_output(const struct transaction *t, const char 
 
 /* The version of the stash that it is to write; 0: none. */
 int transaction_stash(const struct transaction *t);
+
+/* What a source of a secret gave before, or will give: a variable that was read, a file that waits
+ * to be written. RC_NOT_FOUND for any other; RC_LIMIT, RC_NO_MEMORY. */
+NODISCARD enum rc transaction_secret(struct secret **secret, const struct transaction *t,
+				     const char *source);
+
+/* Has transaction_secret find it. RC_NO_MEMORY. */
+NODISCARD enum rc transaction_keep_secret(struct transaction *t, const char *source,
+					  const struct secret *secret);
 
 /* A read for an operation: the output that is to be at path; RC_NOT_FOUND when there is none. */
 NODISCARD enum rc transaction_read(const struct transaction *t, const char *path, struct buf *out);

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -221,11 +222,20 @@ resolve(char **real, const char *path)
 	return rc;
 }
 
+static enum rc
+not_resolved(enum rc rc, const char *path, struct err *err)
+{
+	if (rc == RC_NO_FILE)
+		return err_set(err, rc, "the folder of '%s' does not exist", ESC(path));
+	if (rc == RC_IO)
+		return err_set(err, rc, "cannot find '%s': %s", ESC(path), fs_words(errno));
+	return rc ? err_default(err, rc) : RC_OK;
+}
+
 enum rc
 fs_resolve(char **real, const char *path, struct err *err)
 {
 	enum fs_kind kind = fs_kind(path, false);
-	enum rc rc;
 
 	*real = realpath(path, NULL);
 	if (*real)
@@ -235,12 +245,28 @@ fs_resolve(char **real, const char *path, struct err *err)
 		*real = strdup(path);
 		return *real ? RC_OK : err_default(err, RC_NO_MEMORY);
 	}
-	rc = resolve(real, path);
-	if (rc == RC_NO_FILE)
-		return err_set(err, rc, "the folder of '%s' does not exist", ESC(path));
-	if (rc == RC_IO)
-		return err_set(err, rc, "cannot find '%s': %s", ESC(path), fs_words(errno));
-	return rc ? err_default(err, rc) : RC_OK;
+	return not_resolved(resolve(real, path), path, err);
+}
+
+enum rc
+fs_place(char **place, const char *path, struct err *err)
+{
+	*place = NULL;
+	return not_resolved(resolve_missing(place, path), path, err);
+}
+
+void
+fs_want_open(size_t count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return;
+	limit.rlim_cur += count;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	/* Where it is too few, opening says so. */
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int

@@ -301,13 +301,29 @@ list_loses(const struct diff_list *list, bool replaced, const struct marks *now)
 	return false;
 }
 
+/* True unless each has no key, or the very one that it had. */
+static bool
+list_may_lose(const struct diff_list *list, bool replaced)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct diff_item *item = &list->items[i];
+		const struct entry *e = replaced ? item->old_entry : item->entry;
+
+		if (!e || (e->kind != ENTRY_CERT &&
+			   !(replaced && same_piece(&e->key, &item->entry->key))))
+			return true;
+	}
+	return false;
+}
+
 static enum rc
 find_loss(struct kdb_diff *diff, const struct kdb *now)
 {
 	struct marks m = { NULL, 0 };
 	size_t i;
 
-	if (!diff->removed.count && !diff->replaced.count)
+	/* Marks are all the keys of the database, taken out of their certificates. */
+	if (!list_may_lose(&diff->removed, false) && !list_may_lose(&diff->replaced, true))
 		return RC_OK;
 	m.items = calloc(now->count + now->request_count + 1, 3 * sizeof(*m.items));
 	if (!m.items)

@@ -83,11 +83,13 @@ static enum rc
 db_show(struct op_call *call, struct err *err)
 {
 	struct result *r = call->result;
-	enum stash_state state = STASH_STALE;
+	enum stash_state state;
 	enum rc rc;
 
 	r->kind = RESULT_DATABASE;
-	rc = store_stash_state(&state, call->store, err);
+	/* One that an earlier command of a run writes is this database's. */
+	state = call->stash_version ? STASH_OK : STASH_STALE;
+	rc = call->stash_version ? RC_OK : store_stash_state(&state, call->store, err);
 	if (rc == RC_NO_MEMORY)
 		return rc;
 	if (rc)

@@ -193,13 +193,18 @@ shown_release(struct shown_file *f)
 }
 
 void
+output_release(struct output *o)
+{
+	free(o->path);
+	buf_release(&o->bytes);
+	secret_free(&o->secret);
+}
+
+void
 result_release(struct result *r)
 {
-	for (size_t i = 0; i < r->output_count; i++) {
-		free(r->outputs[i].path);
-		buf_release(&r->outputs[i].bytes);
-		secret_free(&r->outputs[i].secret);
-	}
+	for (size_t i = 0; i < r->output_count; i++)
+		output_release(&r->outputs[i]);
 	free(r->outputs);
 	for (size_t i = 0; i < r->shown_count; i++)
 		shown_release(&r->shown[i]);

@@ -274,7 +274,7 @@ run_open(struct run *run, struct err *err)
 	if (!run->path)
 		return RC_OK;
 	if (run->held)
-		return run_check_expiry(run, st, err);
+		return run->done ? RC_OK : run_check_expiry(run, st, err);
 	if (run->flags & OP_CREATES)
 		return open_new(run, err);
 	if (run->flags & OP_COPIES)

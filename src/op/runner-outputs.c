@@ -55,26 +55,33 @@ is_or_will_be(const char *real, const char *path)
 /* RC_IN_USE when real is the database at db (which may be NULL) or lies beside it as one of its
  * files. */
 static enum rc
-check_part(const char *real, const char *db)
+check_part(const char *real, const char *db, const struct codec *codec)
 {
+	const char *suffix = codec ? codec->parts[1] : NULL;
 	char *stash = db ? store_stash_path(db) : NULL;
+	char *second = db && suffix ? fs_with_suffix(db, suffix) : NULL;
 	enum rc rc = RC_OK;
 
-	if (db && !stash)
-		return RC_NO_MEMORY;
-	if (db && (is_or_will_be(real, db) || is_or_will_be(real, stash)))
+	if (db && (!stash || (suffix && !second)))
+		rc = RC_NO_MEMORY;
+	else if (db && (is_or_will_be(real, db) || is_or_will_be(real, stash) ||
+			(second && is_or_will_be(real, second))))
 		rc = RC_IN_USE;
 	free(stash);
+	free(second);
 	return rc;
 }
 
 static enum rc
 check_in_use(const struct run *run, const char *real, const char *path, struct err *err)
 {
-	enum rc rc = check_part(real, run->session->store.real);
+	const struct store *st = &run->session->store;
+	enum rc rc = check_part(real, st->real, run->call.how.codec);
 
 	if (!rc)
-		rc = check_part(real, run->source.real);
+		rc = check_part(real, st->real, st->codec);
+	if (!rc)
+		rc = check_part(real, run->source.real, run->source.codec);
 	if (rc != RC_IN_USE)
 		return rc ? err_default(err, rc) : RC_OK;
 	return err_set(err, RC_IN_USE,
@@ -122,12 +129,42 @@ is_planned(const struct run *run, const struct output *o)
 	return other && other != o;
 }
 
+/* One of the two is the other's ~new, which it has until it is whole. */
+static bool
+is_made_of(const struct run *run, const char *path)
+{
+	const struct transaction *together = run->session->together;
+	size_t size = strlen(path);
+	struct buf other = BUF_INIT;
+	bool is = false;
+
+	if (!together)
+		return false;
+	buf_put_text(&other, path);
+	buf_put_text(&other, "~new");
+	if (!other.bad)
+		is = transaction_output(together, buf_text(&other)) != NULL;
+	buf_release(&other);
+	if (is || size < sizeof("~new") || strcmp(path + size - 4, "~new") != 0)
+		return is;
+	buf_put(&other, SPAN_OF(path, size - 4));
+	if (!other.bad)
+		is = transaction_output(together, buf_text(&other)) != NULL;
+	buf_release(&other);
+	return is;
+}
+
 /* What is at the place already. */
 static enum rc
 check_place(const struct run *run, const struct output *o, struct err *err)
 {
 	bool force = (o->force || run->args->given[P_FORCE]) && !o->is_new;
 
+	if (is_made_of(run, o->path)) {
+		return err_set(err, RC_USAGE,
+			       "'%s' is where a file waits that an earlier command writes",
+			       ESC(o->path));
+	}
 	if (!force && is_planned(run, o))
 		return exists(o, "is written already, by an earlier command", !o->is_new, err);
 	switch (fs_kind(o->path, true)) {
@@ -192,8 +229,10 @@ check_output(const struct run *run, size_t at, struct err *err)
 	rc = check_twice(run, at, err);
 	if (rc)
 		return rc;
-	return o->stash_version ? store_stash_may_go(&run->session->store, err)
-				: check_path(run, o, err);
+	if (!o->stash_version)
+		return check_path(run, o, err);
+	/* That it may go was seen when the first was planned. */
+	return run->call.stash_version ? RC_OK : store_stash_may_go(&run->session->store, err);
 }
 
 enum rc
@@ -302,7 +341,7 @@ run_stage_outputs(struct run *run, struct err *err)
 static enum rc
 commit_output(struct run *run, size_t at, struct err *err)
 {
-	const struct output *o = &run->result->outputs[at];
+	struct output *o = &run->result->outputs[at];
 	struct stage *stage = &run->stages[at];
 	bool made = run->flags & OP_CREATES && !run->exists;
 	enum rc rc;
@@ -311,6 +350,7 @@ commit_output(struct run *run, size_t at, struct err *err)
 		return RC_OK;
 	if (!stage->temporary)
 		return stage_write(stage, output_bytes(o), err);
+	o->fresh = fs_kind(o->path, true) == FS_NONE;
 	rc = stage_commit(stage, err);
 	/* STASH~new opens what was saved: readers take it, the next writer gives it its name. */
 	if (rc && o->stash_version && run->saved && !made)
@@ -318,14 +358,49 @@ commit_output(struct run *run, size_t at, struct err *err)
 	return rc;
 }
 
+/* Files first: what is written straight through cannot be taken back. */
 static enum rc
 commit_all(struct run *run, struct err *err)
 {
+	size_t count = run->stages ? run->result->output_count : 0;
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && run->stages && i < run->result->output_count; i++)
-		rc = commit_output(run, i, err);
+	for (size_t i = 0; !rc && i < count; i++)
+		if (run->stages[i].temporary)
+			rc = commit_output(run, i, err);
+	for (size_t i = 0; !rc && i < count; i++)
+		if (!run->stages[i].temporary)
+			rc = commit_output(run, i, err);
 	return rc;
+}
+
+/* What was put into free places goes again. *stands: some was put over what was there; *keys:
+ * private ones among them, which a new file's passphrase may belong to. */
+static void
+take_back(struct run *run, bool *stands, bool *keys)
+{
+	struct result *r = run->result;
+
+	for (size_t i = 0; run->stages && i < r->output_count; i++) {
+		const struct output *o = &r->outputs[i];
+
+		if (o->is_new || !run->stages[i].renamed || (o->fresh && !unlink(o->path)))
+			continue;
+		*stands = true;
+		*keys = *keys || o->secret;
+	}
+}
+
+/* Nothing was saved, or it was taken back. */
+static enum rc
+fail_whole(struct run *run, enum rc rc, const struct err *why, struct err *err)
+{
+	bool stands = false;
+
+	take_back(run, &stands, &run->written);
+	(void)err_set(err, rc, "%s%s", why->message,
+		      stands ? "; outputs before it were written over what was there" : "");
+	return why->hint[0] ? err_hint(err, "%s", why->hint) : rc;
 }
 
 enum rc
@@ -337,15 +412,12 @@ run_commit_outputs(struct run *run, struct err *err)
 	run->written = !rc;
 	if (!rc)
 		return RC_OK;
-	if (!run->saved) {
-		(void)err_set(err, rc, "%s", why.message);
-		return why.hint[0] ? err_hint(err, "%s", why.hint) : rc;
-	}
 	/* A new database whose stash or outputs are missing is no use: it goes again. */
-	if (run->flags & OP_CREATES && !run->exists && !store_delete(&run->session->store, NULL)) {
+	if (run->saved && run->flags & OP_CREATES && !run->exists &&
+	    !store_delete(&run->session->store, NULL))
 		run->saved = false;
-		return err_set(err, rc, "%s", why.message);
-	}
+	if (!run->saved)
+		return fail_whole(run, rc, &why, err);
 	return err_set(err, RC_OUTPUT,
 		       "the database was changed, but an output was not written: %s", why.message);
 }

@@ -46,11 +46,33 @@ same_variable(const struct run *run, enum param p)
 	if (!args->given[p] || strncmp(args->text[p], "env:", 4) != 0)
 		return P_END;
 	for (int q = 0; q < P_COUNT; q++) {
-		if (run->have[q] && args->given[q] && args->text[q] &&
-		    strcmp(args->text[q], args->text[p]) == 0)
+		if (run->have[q] && (enum param)q != run->known && args->given[q] &&
+		    args->text[q] && strcmp(args->text[q], args->text[p]) == 0)
 			return (enum param)q;
 	}
 	return P_END;
+}
+
+/* In a transaction others may have read it, or are to write it. */
+static enum rc
+read_new(struct run *run, enum param p, const struct secret_wish *wish, struct secret **secret,
+	 struct err *err)
+{
+	struct transaction *t = run->session->together;
+	enum rc rc = RC_NOT_FOUND;
+
+	if (t && wish->source)
+		rc = transaction_secret(secret, t, wish->source);
+	if (!rc)
+		rc = secret_source_check_typed(*secret, wish, err);
+	if (*secret && rc)
+		secret_free(secret);
+	if (rc != RC_NOT_FOUND)
+		return err_default(err, rc);
+	rc = secret_source_read(secret, &run->args->generated[p], wish, err);
+	if (!rc && t && wish->source && strncmp(wish->source, "env:", 4) == 0)
+		rc = err_default(err, transaction_keep_secret(t, wish->source, *secret));
+	return rc;
 }
 
 static enum rc
@@ -61,7 +83,7 @@ read_source(struct run *run, enum param p, const struct secret_wish *wish, struc
 	enum rc rc;
 
 	if (q == P_END)
-		return secret_source_read(secret, &run->args->generated[p], wish, err);
+		return read_new(run, p, wish, secret, err);
 	rc = secret_copy(secret, run->args->secret[q]);
 	return rc ? err_default(err, rc) : RC_OK;
 }

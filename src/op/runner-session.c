@@ -44,6 +44,7 @@ know(struct run *run, enum param p, const struct pw *pw, struct err *err)
 	secret_free(&run->args->secret[p]);
 	run->args->secret[p] = secret;
 	run->have[p] = true;
+	run->known = p;
 	return RC_OK;
 }
 
@@ -124,7 +125,7 @@ run_settle(struct run *run, enum rc rc)
 	if (!run->path || !run->looked)
 		return;
 	if (s->together) {
-		s->is_open = !rc && !run->done;
+		s->is_open = !rc && (run->held || run->saved || !(run->flags & OP_CREATES));
 	} else if (run->source_kept) {
 		settle_copy(run);
 		s->is_open = true;

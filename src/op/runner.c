@@ -145,6 +145,14 @@ ask_about_keys(struct run *run, struct err *err)
 	return rc ? err_default(err, rc) : RC_OK;
 }
 
+static bool
+is_dry(const struct run *run)
+{
+	const struct transaction *together = run->session->together;
+
+	return run->result->dry_run || (together && together->dry_run);
+}
+
 static enum rc
 confirm(struct run *run, struct err *err)
 {
@@ -152,7 +160,7 @@ confirm(struct run *run, struct err *err)
 	bool yes = false;
 	enum rc rc;
 
-	if (!question || run->result->dry_run || run->args->given[P_YES])
+	if (!question || is_dry(run) || run->args->given[P_YES])
 		return RC_OK;
 	if (!run->asker) {
 		(void)err_set(err, RC_USAGE, "nobody can be asked: %s", question);
@@ -302,6 +310,7 @@ run_once(struct session *s, const struct op *op, struct args *args, struct resul
 		.notes = warnings_notes(&result->warnings),
 		.source = STORE_INIT,
 		.aside = STORE_INIT,
+		.known = P_END,
 	};
 	enum rc rc;
 

@@ -5,9 +5,12 @@
 
 #include "base/text.h"
 #include "op/runner.h"
+#include "op/secret-source.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define FILE_SOURCE "file:"
 
 static const enum param no_params[] = { P_END };
 
@@ -22,9 +25,137 @@ transaction_takes(const struct op *op, struct err *err)
 	return err_hint(err, "give it as a command of its own");
 }
 
-/* Two spellings may lead to one file, or to the place for one. */
+/* The first place of t->places that is not before path. */
+static size_t
+find_place(const struct transaction *t, const char *path)
+{
+	size_t low = 0;
+	size_t high = t->place_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(t->places[middle].path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static const struct output *
+output_at(const struct transaction *t, const char *path)
+{
+	size_t i = find_place(t, path);
+
+	if (i == t->place_count || strcmp(t->places[i].path, path) != 0)
+		return NULL;
+	return &t->pending.outputs[t->places[i].output];
+}
+
+const struct output *
+transaction_output(const struct transaction *t, const char *path)
+{
+	const struct output *o = NULL;
+	char *place = NULL;
+
+	/* Without folder there is no place. */
+	if (t->places && !fs_place(&place, path, NULL))
+		o = output_at(t, place);
+	free(place);
+	return o;
+}
+
+/* The output that reading path would lead to. */
+static const struct output *
+readable(const struct transaction *t, const char *path)
+{
+	const struct output *o = transaction_output(t, path);
+	char *real = NULL;
+
+	if (!o && t->places && fs_kind(path, true) == FS_LINK && !fs_resolve(&real, path, NULL))
+		o = output_at(t, real);
+	free(real);
+	return o;
+}
+
+int
+transaction_stash(const struct transaction *t)
+{
+	for (size_t i = 0; i < t->pending.output_count; i++) {
+		if (t->pending.outputs[i].stash_version)
+			return t->pending.outputs[i].stash_version;
+	}
+	return 0;
+}
+
+static struct span
+output_span(const struct output *o)
+{
+	return o->secret ? secret_span(o->secret) : buf_span(&o->bytes);
+}
+
+enum rc
+transaction_read(const struct transaction *t, const char *path, struct buf *out)
+{
+	const struct output *o = readable(t, path);
+
+	if (!o)
+		return RC_NOT_FOUND;
+	buf_put(out, output_span(o));
+	return buf_rc(out);
+}
+
+/* The first line of an output, as fs_read_line has that of a file. */
+static enum rc
+read_line(struct secret **line, const struct output *o, size_t limit)
+{
+	struct span bytes = output_span(o);
+	const unsigned char *end = bytes.size ? memchr(bytes.data, '\n', bytes.size) : NULL;
+
+	if (end)
+		bytes.size = (size_t)(end - bytes.data);
+	if (bytes.size && bytes.data[bytes.size - 1] == '\r')
+		bytes.size--;
+	return bytes.size > limit ? RC_LIMIT : secret_from(line, bytes);
+}
+
+enum rc
+transaction_secret(struct secret **secret, const struct transaction *t, const char *source)
+{
+	const struct output *o = NULL;
+
+	*secret = NULL;
+	for (size_t i = 0; i < t->variable_count; i++) {
+		if (strcmp(t->variables[i].source, source) == 0)
+			return secret_copy(secret, t->variables[i].secret);
+	}
+	if (strncmp(source, FILE_SOURCE, strlen(FILE_SOURCE)) == 0)
+		o = readable(t, source + strlen(FILE_SOURCE));
+	return o ? read_line(secret, o, SECRET_LINE_MAX) : RC_NOT_FOUND;
+}
+
+enum rc
+transaction_keep_secret(struct transaction *t, const char *source, const struct secret *secret)
+{
+	struct variable *grown;
+	struct variable v = { .source = strdup(source) };
+	enum rc rc = v.source ? secret_copy(&v.secret, secret) : RC_NO_MEMORY;
+
+	grown =
+	    rc ? NULL : reallocarray(t->variables, t->variable_count + 1, sizeof(*t->variables));
+	if (!grown) {
+		free(v.source);
+		secret_free(&v.secret);
+		return RC_NO_MEMORY;
+	}
+	t->variables = grown;
+	t->variables[t->variable_count++] = v;
+	return RC_OK;
+}
+
 static bool
-is_same_place(const char *a, const char *b)
+is_same_file(const char *a, const char *b)
 {
 	char *real_a = NULL;
 	char *real_b = NULL;
@@ -38,43 +169,16 @@ is_same_place(const char *a, const char *b)
 	return same;
 }
 
-/* Most names differ in their last part already. */
-static bool
-is_place_of(const struct output *o, const char *path)
+/* db create of what is open: kept as it is, where that is asked for. */
+static enum rc
+create_again(struct run *run, struct err *err)
 {
-	return strcmp(fs_base_name(o->path), fs_base_name(path)) == 0 &&
-	       is_same_place(o->path, path);
-}
+	const struct args *args = run->args;
 
-const struct output *
-transaction_output(const struct transaction *t, const char *path)
-{
-	for (size_t i = t->pending.output_count; i-- > 0;) {
-		if (is_place_of(&t->pending.outputs[i], path))
-			return &t->pending.outputs[i];
-	}
-	return NULL;
-}
-
-int
-transaction_stash(const struct transaction *t)
-{
-	for (size_t i = 0; i < t->pending.output_count; i++) {
-		if (t->pending.outputs[i].stash_version)
-			return t->pending.outputs[i].stash_version;
-	}
-	return 0;
-}
-
-enum rc
-transaction_read(const struct transaction *t, const char *path, struct buf *out)
-{
-	const struct output *o = transaction_output(t, path);
-
-	if (!o)
-		return RC_NOT_FOUND;
-	buf_put(out, o->secret ? secret_span(o->secret) : buf_span(&o->bytes));
-	return buf_rc(out);
+	if (!args->given[P_IF_EXISTS] || strcmp(args->text[P_IF_EXISTS], "keep") != 0)
+		return err_set(err, RC_EXISTS, "'%s' exists already", ESC(run->path));
+	run->kept = run->held = run->done = true;
+	return RC_OK;
 }
 
 enum rc
@@ -87,7 +191,7 @@ run_find_held(struct run *run, struct err *err)
 		t->database = strdup(run->path);
 	if (!t->database)
 		return err_default(err, RC_NO_MEMORY);
-	if (!is_same_place(t->database, run->path)) {
+	if (!is_same_file(t->database, run->path)) {
 		return err_set(err, RC_USAGE,
 			       "'%s' is another database than '%s': a run is about one",
 			       ESC(run->path), ESC(t->database));
@@ -95,7 +199,7 @@ run_find_held(struct run *run, struct err *err)
 	if (!s->is_open)
 		return RC_OK;
 	if (run->flags & OP_CREATES)
-		return err_set(err, RC_EXISTS, "'%s' exists already", ESC(run->path));
+		return create_again(run, err);
 	/* Without passphrase it was opened for one that only reads; the next one may have it. */
 	run->kept = run->held = s->store.pw != NULL;
 	if (!run->held)
@@ -103,34 +207,62 @@ run_find_held(struct run *run, struct err *err)
 	return RC_OK;
 }
 
-static void
-drop_output(struct result *r, const struct output *o)
+/* What is written straight through has no place: all of it is written, one after the other. */
+static bool
+has_place(const char *path)
 {
-	size_t at = (size_t)(o - r->outputs);
+	enum fs_kind kind = fs_kind(path, false);
 
-	free(r->outputs[at].path);
-	buf_release(&r->outputs[at].bytes);
-	secret_free(&r->outputs[at].secret);
-	r->output_count--;
-	memmove(&r->outputs[at], &r->outputs[at + 1], (r->output_count - at) * sizeof(*r->outputs));
+	return kind != FS_DEVICE && kind != FS_FIFO;
 }
 
-/* In place of an earlier one at the same place. */
+static enum rc
+add_place(struct transaction *t, const char *path, size_t output)
+{
+	struct place *grown = reallocarray(t->places, t->place_count + 1, sizeof(*t->places));
+	struct place place = { .output = output };
+	size_t at;
+	enum rc rc;
+
+	if (!grown)
+		return RC_NO_MEMORY;
+	t->places = grown;
+	rc = fs_place(&place.path, path, NULL);
+	if (rc)
+		return rc;
+	at = find_place(t, place.path);
+	memmove(grown + at + 1, grown + at, (t->place_count - at) * sizeof(*grown));
+	grown[at] = place;
+	t->place_count++;
+	return RC_OK;
+}
+
+/* In the place of an earlier one at the same place. *o is taken over, and has no path any more. */
 static enum rc
 hold_output(struct transaction *t, struct output *o, bool force)
 {
-	const struct output *old = transaction_output(t, o->path);
+	bool placed = has_place(o->path);
+	const struct output *old = placed ? transaction_output(t, o->path) : NULL;
 	struct result *to = &t->pending;
-	struct output *grown;
+	size_t at = old ? (size_t)(old - to->outputs) : to->output_count;
+	struct output *grown = to->outputs;
+	enum rc rc = RC_OK;
 
-	if (old)
-		drop_output(to, old);
-	grown = reallocarray(to->outputs, to->output_count + 1, sizeof(*grown));
+	if (!old)
+		grown = reallocarray(to->outputs, to->output_count + 1, sizeof(*grown));
 	if (!grown)
 		return RC_NO_MEMORY;
 	to->outputs = grown;
-	grown[to->output_count] = *o;
-	grown[to->output_count++].force = force;
+	if (!old && placed)
+		rc = add_place(t, o->path, at);
+	if (rc)
+		return rc;
+	if (old)
+		output_release(&grown[at]);
+	else
+		to->output_count++;
+	grown[at] = *o;
+	grown[at].force = force;
 	*o = (struct output){ .path = NULL };
 	return RC_OK;
 }
@@ -144,14 +276,15 @@ hold_outputs(struct run *run)
 	size_t kept = 0;
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < r->output_count; i++) {
-		if (strcmp(r->outputs[i].path, "-") != 0)
-			rc = hold_output(t, &r->outputs[i], run->args->given[P_FORCE]);
-		else
-			r->outputs[kept++] = r->outputs[i];
+	for (size_t i = 0; i < r->output_count; i++) {
+		struct output o = r->outputs[i];
+
+		if (!rc && strcmp(o.path, "-") != 0)
+			rc = hold_output(t, &o, run->args->given[P_FORCE]);
+		if (o.path)
+			r->outputs[kept++] = o;
 	}
-	if (!rc)
-		r->output_count = kept;
+	r->output_count = kept;
 	return rc;
 }
 
@@ -168,8 +301,8 @@ hold_new(struct run *run)
 	pw_free(&st->pw);
 	st->pw = run->pw;
 	run->pw = NULL;
-	if (!t->replaces)
-		st->codec = t->how.codec;
+	t->was = st->codec;
+	st->codec = t->how.codec;
 }
 
 static enum rc
@@ -204,6 +337,7 @@ run_hold(struct run *run, struct err *err)
 		return rc;
 	if (run->flags & OP_CREATES)
 		hold_new(run);
+	run->saved = true;
 	kdb_swap(&run->session->store.db, &run->work);
 	kdb_swap(&run->result->before, &run->work);
 	t->changed = true;
@@ -218,6 +352,8 @@ make(struct session *s, struct kdb *db, const struct notes *notes, struct err *e
 
 	t->how.pw = st->pw;
 	st->pw = NULL;
+	if (t->replaces)
+		st->codec = t->was;
 	return t->replaces ? store_replace(st, db, &t->how, notes, err)
 			   : store_create(st, st->path, db, &t->how, err);
 }
@@ -245,6 +381,8 @@ write_all(struct run *run, struct err *err)
 	enum rc rc = run_check_places(run, err);
 	enum rc later;
 
+	/* Each is open until it has its name. */
+	fs_want_open(run->result->output_count);
 	if (!rc)
 		rc = run_stage_outputs(run, err);
 	if (!rc && run->session->together->changed)
@@ -285,6 +423,14 @@ void
 transaction_release(struct transaction *t)
 {
 	free(t->database);
+	for (size_t i = 0; i < t->place_count; i++)
+		free(t->places[i].path);
+	free(t->places);
+	for (size_t i = 0; i < t->variable_count; i++) {
+		free(t->variables[i].source);
+		secret_free(&t->variables[i].secret);
+	}
+	free(t->variables);
 	result_release(&t->pending);
 	*t = (struct transaction)TRANSACTION_INIT;
 }

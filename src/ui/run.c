@@ -30,8 +30,9 @@ struct runner {
 	struct transaction together;
 	struct held results;
 	struct held notes;
-	size_t number; /* of the line at hand */
-	size_t done;   /* lines that ran */
+	struct secret *pass; /* by the run's own --pass, once it was read */
+	size_t number;       /* of the line at hand */
+	size_t done;         /* lines that ran */
 	enum rc status;
 	struct err *err;
 };
@@ -70,24 +71,47 @@ hand_on(struct held *held, struct out *to, struct err *err)
 	return rc;
 }
 
-/* Says which line it was. */
+static bool
+is_blank(unsigned char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+/* Says which line it was: the command without its options, one of which may hold what was meant to
+ * be a secret. */
 static enum rc
 blame(struct runner *r, struct span line)
 {
-	bool cut = line.size > SHOWN_MAX;
+	size_t end = 0;
+	bool cut;
 
-	if (cut)
-		line.size = SHOWN_MAX;
-	return err_prefix(r->err, "'%s', line %zu (%s%s)", ESC(r->path), r->number, ESC_SPAN(line),
-			  cut ? "..." : "");
+	while (end < line.size && end < SHOWN_MAX &&
+	       !(line.data[end] == '-' && (!end || is_blank(line.data[end - 1]))))
+		end++;
+	cut = end < line.size;
+	while (end && is_blank(line.data[end - 1]))
+		end--;
+	return err_prefix(r->err, "'%s', line %zu (%s%s)", ESC(r->path), r->number,
+			  ESC_SPAN(span_part(line, 0, end)), cut ? " ..." : "");
 }
 
-/* Standard input is where the lines come from. */
-static enum rc
-check_stdin(const struct runner *r, const struct args *args)
+static bool
+has_dash(const struct words *words)
 {
-	bool used = (args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0) ||
-		    (args->given[P_BATCH] && strcmp(args->text[P_BATCH], "-") == 0);
+	for (size_t i = 0; i < words->count; i++) {
+		if (strcmp(words->items[i], "-") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Standard input is where the lines come from: no file, and no secret. */
+static enum rc
+check_stdin(const struct runner *r, const struct op *op, const struct args *args)
+{
+	bool files = op != &op_script && op->arguments && strstr(op->arguments, "FILE") &&
+		     !(op->flags & OP_DB_ARG);
+	bool used = args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0;
 
 	if (strcmp(r->path, "-") != 0)
 		return RC_OK;
@@ -95,10 +119,7 @@ check_stdin(const struct runner *r, const struct args *args)
 		if (param_info((enum param)p)->kind == PARAM_SECRET && args->given[p])
 			used = used || secret_source_is_stdin(args->text[p]);
 	}
-	for (size_t i = 0; i < args->words.count; i++)
-		used = used || strcmp(args->words.items[i], "-") == 0;
-	for (size_t i = 0; i < args->list[P_FILE].count; i++)
-		used = used || strcmp(args->list[P_FILE].items[i], "-") == 0;
+	used = used || (files && has_dash(&args->words)) || has_dash(&args->list[P_FILE]);
 	if (!used)
 		return RC_OK;
 	return err_set(r->err, RC_USAGE, "the commands come from standard input: nothing else can");
@@ -124,7 +145,7 @@ check_command(struct runner *r, struct command *c)
 	if (!rc)
 		rc = op_check_words(c->op, &c->args, r->err);
 	if (!rc)
-		rc = check_stdin(r, &c->args);
+		rc = check_stdin(r, c->op, &c->args);
 	r->together.writes = r->together.writes || op_may_write(c->op, &c->args);
 	return rc;
 }
@@ -146,7 +167,31 @@ inherit(struct args *to, const struct args *from, enum param p)
 	to->number[p] = from->number[p];
 }
 
-static void
+/* The passphrase of the run: its source is read once, whichever line wants it first. */
+static enum rc
+inherit_pass(const struct runner *r, struct command *c)
+{
+	enum rc rc = RC_OK;
+
+	inherit(&c->args, &r->command->args, P_PASS);
+	if (r->pass)
+		rc = secret_copy(&c->args.secret[P_PASS], r->pass);
+	return err_default(r->err, rc);
+}
+
+/* What the line read of it is kept. */
+static enum rc
+keep_pass(struct runner *r, const struct command *c)
+{
+	const struct args *run = &r->command->args;
+	bool inherited = run->given[P_PASS] && c->args.text[P_PASS] == run->text[P_PASS];
+
+	if (!inherited || r->pass || !c->args.secret[P_PASS])
+		return RC_OK;
+	return err_default(r->err, secret_copy(&r->pass, c->args.secret[P_PASS]));
+}
+
+static enum rc
 inherit_all(const struct runner *r, struct command *c)
 {
 	static const enum param always[] = {
@@ -159,17 +204,20 @@ inherit_all(const struct runner *r, struct command *c)
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		inherit(&c->args, from, always[i]);
 	if (!is_about_database(c->op))
-		return;
-	inherit(&c->args, from, P_PASS);
+		return RC_OK;
 	if (!named)
 		inherit(&c->args, from, P_DB);
+	return c->args.given[P_PASS] ? RC_OK : inherit_pass(r, c);
 }
 
 /* What goes to standard output is printed with the result. */
 static enum rc
 put_outputs(struct runner *r, const struct result *result)
 {
-	for (size_t i = 0; i < result->output_count; i++) {
+	/* All others wait for the end, or were not to be written. */
+	for (size_t i = 0; i < result->output_count && !result->dry_run; i++) {
+		if (strcmp(result->outputs[i].path, "-") != 0)
+			continue;
 		if (result->outputs[i].secret)
 			return err_set(r->err, RC_USAGE,
 				       "a key does not go to standard output in a run: --out FILE");
@@ -219,8 +267,11 @@ do_command(struct runner *r, struct command *c)
 	struct result result = RESULT_INIT;
 	enum rc rc;
 
-	inherit_all(r, c);
-	rc = op_run(&r->session, c->op, &c->args, &result, r->err);
+	rc = inherit_all(r, c);
+	if (!rc)
+		rc = op_run(&r->session, c->op, &c->args, &result, r->err);
+	if (!rc)
+		rc = keep_pass(r, c);
 	if (!rc)
 		rc = judge(r, &result);
 	if (!rc)
@@ -321,6 +372,9 @@ start(struct runner *r, struct buf *file)
 	if (rc)
 		return rc;
 	r->path = r->command->args.words.items[0];
+	rc = check_stdin(r, r->command->op, &r->command->args);
+	if (rc)
+		return rc;
 	rc = fs_read(file, r->path, RUN_FILE_MAX, NULL, r->err);
 	r->file = buf_span(file);
 	return rc;
@@ -353,6 +407,7 @@ run_file(struct view *v, const struct command *command, enum rc *status, struct 
 	ask_tty_close(&tty);
 	session_close(&r->session);
 	transaction_release(&r->together);
+	secret_free(&r->pass);
 	held_release(&r->results);
 	held_release(&r->notes);
 	buf_release(&file);

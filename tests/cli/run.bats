@@ -317,12 +317,20 @@ main_job()
 
 @test "the lock is held from the first line that opens to the end" {
 	ok db create ring.p12 --pass file:pw --iterations 1000
-	mkfifo lines.fifo
-	lines 'cert list' 'cert create a a.example' 'cert add slow.fifo --as root'
-	mkfifo slow.fifo
+	lines 'cert list' 'cert create a a.example'
 	flock ring.p12 sleep 3 &
 	kyman 6 run all.run --db ring.p12 --pass file:pw --wait 0
 	has "$err" "ring.p12"
+	wait
+	# Between its lines nobody else gets in.
+	mkfifo slow.fifo
+	lines 'cert create b b.example' 'show slow.fifo' 'cert create c c.example'
+	"$KYMAN" run all.run --db ring.p12 --pass file:pw >.slow 2>&1 </dev/null &
+	exec 7>slow.fifo
+	sleep 0.3
+	kyman 6 cert create d d.example --db ring.p12 --pass file:pw --wait 0
+	echo nothing >&7
+	exec 7>&-
 	wait
 	for n in 1 2 3 4; do
 		lines "cert create n$n n$n.example" "cert create m$n m$n.example"
@@ -345,6 +353,193 @@ main_job()
 	kyman 1 run all.run --db ring.p12 --pass file:pw
 	has "$err" "'all.run', at its end" "the database was changed, but an output was not written"
 	ok cert show a --db ring.p12 --pass file:pw
+}
+
+@test "the files of a CMS database are no outputs" {
+	ok db create c.kdb --pass file:pw
+	ok cert create a a.example --db c.kdb --pass file:pw
+	ok csr create q q.example --out q.csr --db c.kdb --pass file:pw
+	mkdir before
+	cp c.kdb c.rdb before
+	lines 'csr export q --out c.rdb -f'
+	kyman 7 run all.run --db c.kdb --pass file:pw
+	has "$err" 'belongs to the database that is in use'
+	kyman 7 csr export q --out c.rdb -f --db c.kdb --pass file:pw
+	kyman 7 csr export q --out c.rdb~new -f --db c.kdb --pass file:pw
+	cmp c.kdb before/c.kdb
+	cmp c.rdb before/c.rdb
+	lines 'db create n.kdb' 'cert create a a.example' 'cert export a --out n.rdb'
+	kyman 7 run all.run --pass file:pw
+	nothing n.kdb n.rdb
+}
+
+@test "a source of a secret gives the same to all lines, and nothing to others" {
+	printf 'another one\n' >new
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	ok cert create a a.example --db ring.p12 --pass file:pw
+	lines 'db create ring.p12 --if-exists keep' 'cert list'
+	PW=secret ok run all.run --pass env:PW
+	echo secret | "$KYMAN" run all.run --pass stdin >.out 2>.err
+	lines 'cert export a --with-key --out a.p12 --out-pass env:EXP' 'cert export a --with-key --out b.p12 --out-pass env:EXP'
+	EXP=exported ok run all.run --db ring.p12 --pass file:pw
+	printf 'exported\n' >exported
+	openssl pkcs12 -in b.p12 -passin file:exported -noout
+	lines 'cert list' 'cert export a --with-key --out c.p12 --pass env:EXP --out-pass env:EXP'
+	EXP=exported ok run all.run --db ring.p12 --pass file:pw
+	openssl pkcs12 -in c.p12 -passin file:exported -noout
+	lines 'db passwd --new-pass file:new --iterations 1000' 'cert export a --with-key --out d.p12 --out-pass env:PW'
+	PW=secret ok run all.run --db ring.p12 --pass env:PW
+	openssl pkcs12 -in d.p12 -passin file:pw -noout
+	# What one line makes, another takes.
+	lines 'db create n.p12 --pass gen:n.pass' 'cert create b b.example' \
+		'cert export b --with-key --out n2.p12 --out-pass file:n.pass' 'cert import n2.p12 --in-pass file:n.pass --as c'
+	kyman 7 run all.run # the same certificate again
+	has "$err" 'line 4'
+	nothing n.p12 n.pass n2.p12
+	sed -i '4d' all.run
+	ok run all.run
+	openssl pkcs12 -in n2.p12 -passin file:n.pass -noout
+}
+
+@test "what was meant as a secret is not repeated" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	lines 'cert list --pass hunter2'
+	kyman 2 run all.run --db ring.p12
+	has "$err" "'all.run', line 1 (cert list ...)"
+	[[ $err != *hunter2* ]]
+	kyman 2 run all.run --db ring.p12 --json
+	[[ $err != *hunter2* ]]
+}
+
+@test "an output that fails: the others are taken back, or what stands is said" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	ok cert create a a.example --db ring.p12 --pass file:pw
+	lines 'db create n.p12 --stash --iterations 1000' 'cert create b b.example' \
+		'cert export b --with-key --out-pass none --out b.pem' 'cert export b --out /dev/full' \
+		'cert export b --with-key --out b.p12 --out-pass gen:b.pass'
+	kyman 1 run all.run --pass file:pw
+	has "$err" 'no space is left'
+	nothing n.p12 n.sth b.pem b.p12 b.pass
+	lines 'cert export a --out one.pem' 'cert export a --out /dev/full' 'cert export a --out two.pem' \
+		'cert export a --with-key --out one.p12 --out-pass gen:one.pass'
+	kyman 1 run all.run --db ring.p12 --pass file:pw
+	nothing one.pem two.pem one.p12 one.pass
+	echo mine >one.pem
+	kyman 1 run all.run --db ring.p12 --pass file:pw --force
+	has "$err" 'outputs before it were written over what was there'
+	# The one that goes with it stays, too: else nobody could open it.
+	[ -e one.p12 ] || [ ! -e one.pass ]
+	kyman 1 cert export a --out alone.pem --key-out /dev/full --out-pass none --db ring.p12 --pass file:pw
+	nothing alone.pem
+}
+
+@test "a database of another type takes the place of one" {
+	ok db create x.kdb --type pkcs12 --pass file:pw --iterations 1000
+	head -c 200 /dev/zero | tr '\0' x >long
+	echo >>long
+	cp x.kdb before
+	lines 'db create x.kdb --if-exists replace --yes' 'cert create b b.example' 'db passwd --new-pass file:long'
+	kyman 2 run all.run --pass file:pw
+	has "$err" 'line 3' '128 bytes'
+	cmp x.kdb before
+	sed -i 's/^db passwd.*/db show/' all.run
+	ok run all.run --pass file:pw
+	has "$out" 'cms, version 6'
+	lines 'db create x.kdb --type pkcs12 --if-exists replace --yes --iterations 1000' 'cert create b b.example' \
+		'db passwd --new-pass file:long --iterations 2000'
+	ok run all.run --pass file:pw
+	openssl pkcs12 -in x.kdb -passin file:long -nokeys -noout
+	nothing x.rdb
+}
+
+@test "dry lines and dry runs write and ask for nothing" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	ok cert create a a.example --db ring.p12 --pass file:pw
+	cp ring.p12 before.p12
+	lines 'cert export a --with-key --out a.p12 --out-pass file:pw --dry-run' 'db stash --dry-run' \
+		'csr create s s.example --out s.csr --dry-run'
+	ok run all.run --db ring.p12 --pass file:pw
+	nothing a.p12 ring.sth s.csr
+	[[ $out != *BEGIN* ]]
+	lines 'cert export a' 'cert delete a'
+	ok run all.run --db ring.p12 --pass file:pw --dry-run --no-input
+	has "$out" "would remove key 'a'"
+	[[ $out != *BEGIN* ]]
+	cmp ring.p12 before.p12
+	lines 'db create n.p12 --dry-run' 'db create n.p12 --iterations 1000'
+	ok run all.run --pass file:pw
+	ok db show n.p12 --pass file:pw
+}
+
+@test "db create of what is open: kept, where that is asked for" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	lines 'cert create a a.example' 'db create ring.p12 --if-exists keep' 'cert create b b.example'
+	ok run all.run --db ring.p12 --pass file:pw
+	ok cert list --db ring.p12 --pass file:pw --json
+	[ "$(json '.entries | length')" -eq 2 ]
+	lines 'cert list' 'db create ring.p12 --if-exists replace --yes'
+	kyman 7 run all.run --db ring.p12 --pass file:pw
+}
+
+@test "more outputs than files may be open; many of one name" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	ok cert create a a.example --db ring.p12 --pass file:pw
+	for n in $(seq 400); do
+		mkdir "h$n"
+		echo "cert export a --out h$n/tls.crt"
+	done >many
+	(ulimit -S -n 100 && "$KYMAN" run many --db ring.p12 --pass file:pw >.out 2>.err)
+	[ "$(cat h*/tls.crt | grep -c BEGIN)" -eq 400 ]
+	rm -r h*
+	mkdir $(seq -f 'h%g' 400)
+	(ulimit -n 100 && run ! "$KYMAN" run many --db ring.p12 --pass file:pw)
+	[ -z "$(find h* -type f)" ]
+}
+
+@test "places: devices, links, what is on its way" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	ok cert create a a.example --db ring.p12 --pass file:pw
+	lines 'cert export a --out /dev/null' 'cert export a --out /dev/null'
+	ok run all.run --db ring.p12 --pass file:pw
+	mkdir d
+	ln -s ../a.pem d/a.pem
+	lines 'cert export a --out a.pem' 'cert export a --format der --out d/a.pem -f' 'show d/a.pem'
+	ok run all.run --db ring.p12 --pass file:pw
+	grep -q BEGIN a.pem
+	openssl x509 -inform DER -in d/a.pem -noout
+	[ ! -h d/a.pem ]
+	ln -s shop.csr link.csr
+	lines 'csr create q q.example --out shop.csr' 'show link.csr'
+	ok run all.run --db ring.p12 --pass file:pw
+	has "$out" 'CN=q.example'
+	lines 'cert export a --out x.pem' 'cert export a --out x.pem~new'
+	kyman 2 run all.run --db ring.p12 --pass file:pw
+	has "$err" "is where a file waits that an earlier command writes"
+	lines 'cert export a --out x.pem~new' 'cert export a --out x.pem'
+	kyman 2 run all.run --db ring.p12 --pass file:pw
+	nothing x.pem x.pem~new
+}
+
+@test "the stash of a run is its own" {
+	printf 'another one\n' >new
+	printf 'a third\n' >third
+	ok db create ring.p12 --pass file:pw --iterations 1000 --stash
+	ok db create ring.pfx --pass file:pw --iterations 1000
+	lines 'db passwd --new-pass file:new' 'db show' 'db passwd --new-pass file:third'
+	ok run all.run --db ring.p12
+	has "$out" 'stash         ok'
+	ok cert list --db ring.p12
+	kyman 5 cert list --db ring.p12 --pass file:new
+}
+
+@test "--pass is for the line that opens the database" {
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	lines 'cert list --pass file:pw' 'cert create b b.example --pass prompt'
+	ok run all.run --db ring.p12 --no-input
+	lines 'cert rename b -' 'cert rename - b'
+	"$KYMAN" run - --db ring.p12 --pass file:pw <all.run >.out 2>.err
+	echo 'cert list' | "$KYMAN" run - --db ring.p12 --pass stdin >.out 2>.err && return 1
+	grep -q 'the commands come from standard input' .err
 }
 
 @test "what the menus record is run as it stands" {
