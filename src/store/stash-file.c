@@ -335,12 +335,37 @@ not_ours(const struct store *st, struct err *err)
 	return err_hint(err, "give this database another name, or move the stash away");
 }
 
+/* A stash that is a link stays one; but what it leads to was not made by us if it is no stash. */
+static enum rc
+check_link(const struct store *st, struct err *err)
+{
+	char *beside = fs_with_suffix(st->real, SUFFIX);
+	struct secret *pass = NULL;
+	struct err why = ERR_INIT;
+	enum rc rc = beside ? RC_OK : err_default(err, RC_NO_MEMORY);
+
+	if (!rc && fs_kind(beside, true) == FS_LINK && fs_kind(beside, false) != FS_NONE)
+		rc = read_stash(&pass, beside, NULL, &why);
+	if (rc == RC_DAMAGED || rc == RC_LIMIT) {
+		rc = err_set(err, RC_CONFLICT, "'%s' is a symbolic link to what is no stash",
+			     ESC(beside));
+		(void)err_hint(err, "move the link away");
+	} else if (why.message[0]) {
+		rc = err_set(err, rc, "%s", why.message);
+	}
+	secret_free(&pass);
+	free(beside);
+	return rc;
+}
+
 enum rc
 store_stash_may_go(const struct store *st, struct err *err)
 {
 	enum stash_state state = STASH_MISSING;
-	enum rc rc = judge(&state, st, err);
+	enum rc rc = check_link(st, err);
 
+	if (!rc)
+		rc = judge(&state, st, err);
 	return !rc && state == STASH_OTHER ? not_ours(st, err) : rc;
 }
 

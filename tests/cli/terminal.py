@@ -12,6 +12,7 @@ terminal.py SCENE WORD...: SCENE is a list of steps with commas between:
   echo=on|off the terminal's state is this
   hang        the terminal is gone; nothing can be shown behind it
   size=N      the terminal has so many columns now
+  look=FOLDER keeps what /proc says of the program, as far as it may be read, there
 What the terminal showed goes to stdout; the exit status is the program's, or 128 and its signal.
 99: the scene could not be played."""
 
@@ -84,6 +85,19 @@ class Terminal:
 
     def size(self, columns):
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(columns), 0, 0))
+
+    def look(self, folder):
+        os.makedirs(folder, exist_ok=True)
+        for name in ("cmdline", "environ", "limits", "status"):
+            try:
+                with open(f"/proc/{self.pid}/{name}", "rb") as file:
+                    data = file.read()
+            except PermissionError:
+                data = b"refused"
+            with open(f"{folder}/{name}", "wb") as file:
+                file.write(data)
+        with open(f"{folder}/owner", "w", encoding="ascii") as file:
+            print(os.stat(f"/proc/{self.pid}/mem").st_uid, file=file)
 
     def key(self, number):
         os.write(self.fd, bytes([int(number)]))

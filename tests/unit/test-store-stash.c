@@ -158,6 +158,11 @@ modes_and_links(void **state)
 	assert_int_equal(lstat("real/ca.sth", &link), 0);
 	assert_true(S_ISLNK(link.st_mode));
 	assert_int_equal(mode_of("real/elsewhere"), 0600);
+	/* But not if it leads to something else. */
+	put_file("real/elsewhere", "mine");
+	open_as(&st, "real/ca.p12", "pass");
+	assert_int_equal(store_stash_may_go(&st, NULL), RC_CONFLICT);
+	store_close(&st);
 	path = store_stash_path("nowhere/at/all.p12");
 	assert_string_equal(path, "nowhere/at/all.sth");
 	free(path);
