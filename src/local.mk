@@ -96,6 +96,7 @@ libkyman_a_SOURCES += %D%/codec/cms.c
 libkyman_a_SOURCES += %D%/codec/cms-frame.c
 libkyman_a_SOURCES += %D%/codec/cms-load.c
 libkyman_a_SOURCES += %D%/codec/cms-record.c
+libkyman_a_SOURCES += %D%/codec/cms-rekey.c
 libkyman_a_SOURCES += %D%/codec/cms-save.c
 libkyman_a_SOURCES += %D%/codec/codec.c
 libkyman_a_SOURCES += %D%/codec/intake.c

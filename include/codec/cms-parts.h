@@ -162,6 +162,9 @@ const struct entry *cms_renewed(const struct kdb *db, struct span label, struct 
 NODISCARD enum rc cms_check_contents(const struct kdb *db, const struct notes *notes,
 				     struct err *err);
 
+/* struct codec's rekey. */
+NODISCARD enum rc cms_rekey(struct kdb *db, struct pw *old, struct pw *pw, struct err *err);
+
 /* struct codec's save. */
 NODISCARD enum rc cms_save(const struct kdb *db, struct pieces out[CODEC_PARTS], struct pw *pw,
 			   const struct notes *notes, struct err *err);

@@ -91,6 +91,11 @@ struct codec {
 	enum rc (*load)(struct kdb *db, struct blob *in[CODEC_PARTS], struct pw *pw,
 			const struct notes *notes, struct err *err);
 
+	/* Puts private keys in what is not understood under another passphrase, for the next save.
+	 * RC_POLICY with words naming what holds one that cannot be got at; RC_DAMAGED where one
+	 * does not open with old. NULL: there are none. */
+	enum rc (*rekey)(struct kdb *db, struct pw *old, struct pw *pw, struct err *err);
+
 	/* Writes db, which has no open keys left (codec_shroud), and keeps what is not understood.
 	 * *out are all the parts. */
 	enum rc (*save)(const struct kdb *db, struct pieces out[CODEC_PARTS], struct pw *pw,

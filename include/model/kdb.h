@@ -6,11 +6,13 @@
 #include "model/entry.h"
 #include "pki/pbe.h"
 
-/* Something that a format carried and we do not understand: written back as it is. */
+/* Something that a format carried and we do not understand: written back as it is, but for what its
+ * codec has to change about it. */
 struct extra {
 	struct piece whole;
-	bool was_encrypted; /* must not go back into the clear */
-	unsigned kind;      /* the codec's own */
+	struct piece changed; /* what stands in its place from the next save on; or empty */
+	bool was_encrypted;   /* must not go back into the clear */
+	unsigned kind;        /* the codec's own */
 };
 
 enum { KDB_SALT_MAX = 32 };

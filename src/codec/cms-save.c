@@ -15,7 +15,8 @@
 struct item {
 	const struct entry *entry;
 	const struct request *request;
-	struct span old; /* the slot that it had; empty for what is new */
+	const struct piece *changed; /* in the place of what is not understood; NULL: that itself */
+	struct span old;             /* the slot that it had; empty for what is new */
 	uint32_t number;
 	size_t place; /* among those without a slot */
 };
@@ -106,8 +107,12 @@ collect_extras(struct writer *w)
 	const struct kdb *db = w->db;
 
 	for (size_t i = 0; i < db->extra_count; i++) {
-		if (db->extras[i].kind == kind)
-			add_item(w, (struct item){ .old = own_slot(w, &db->extras[i].whole) });
+		const struct extra *x = &db->extras[i];
+
+		if (x->kind == kind)
+			add_item(
+			    w, (struct item){ .changed = x->changed.span.size ? &x->changed : NULL,
+					      .old = own_slot(w, &x->whole) });
 	}
 }
 
@@ -260,11 +265,11 @@ too_long(const struct writer *w, struct span label, size_t need)
 	return err_hint(w->err, "'kyman db record-length' makes records longer");
 }
 
-/* As it was, in a slot of the length that is wanted now. */
+/* As it was, in a slot of the length that is wanted now. home is where it lies. */
 static enum rc
-copy_slot(struct writer *w, const struct cms_slot *old)
+copy_slot(struct writer *w, const struct cms_slot *old, struct blob *home)
 {
-	const struct piece whole = { old->whole, w->home };
+	const struct piece whole = { old->whole, home };
 	struct buf bytes = BUF_INIT;
 	unsigned char *zeros;
 	size_t used;
@@ -379,6 +384,18 @@ write_slot(struct writer *w, const struct item *item, const struct says *says,
 	return rc;
 }
 
+/* slot is what it was. */
+static enum rc
+write_extra(struct writer *w, const struct item *item, struct cms_slot *slot)
+{
+	enum rc rc = RC_OK;
+
+	if (!item->changed)
+		return copy_slot(w, slot, w->home);
+	rc = cms_slot_read(slot, item->changed->span);
+	return rc ? rc : copy_slot(w, slot, item->changed->home);
+}
+
 static enum rc
 write_item(struct writer *w, const struct item *item)
 {
@@ -393,7 +410,7 @@ write_item(struct writer *w, const struct item *item)
 	if (rc)
 		return rc;
 	if (!item->entry && !item->request)
-		return copy_slot(w, &slot);
+		return write_extra(w, item, &slot);
 	says = says_of(w, item);
 	if (item->old.size) {
 		rc = cms_record_read(&record, slot.record);
@@ -403,7 +420,7 @@ write_item(struct writer *w, const struct item *item)
 			return rc;
 		keep_flags(&says, &record);
 		if (is_unchanged(w, &says, &record, same_label))
-			return copy_slot(w, &slot);
+			return copy_slot(w, &slot, w->home);
 	}
 	return write_slot(w, item, &says, &slot, &record);
 }

@@ -77,5 +77,6 @@ const struct codec codec_cms = {
 		CODEC_SECRETS,
 	.probe = cms_probe,
 	.load = cms_load,
+	.rekey = cms_rekey,
 	.save = cms_save,
 };

@@ -121,7 +121,11 @@ kdb_add_extra(struct kdb *db, const struct piece *whole, bool was_encrypted, uns
 		db->extras = bigger;
 		db->extra_room = more;
 	}
-	db->extras[db->extra_count++] = (struct extra){ piece_ref(whole), was_encrypted, kind };
+	db->extras[db->extra_count++] = (struct extra){
+		.whole = piece_ref(whole),
+		.was_encrypted = was_encrypted,
+		.kind = kind,
+	};
 	return RC_OK;
 }
 

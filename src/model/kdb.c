@@ -15,8 +15,10 @@ kdb_release(struct kdb *db)
 		entry_unref(&db->entries[i]);
 	for (i = 0; i < db->request_count; i++)
 		request_unref(&db->requests[i]);
-	for (i = 0; i < db->extra_count; i++)
+	for (i = 0; i < db->extra_count; i++) {
 		piece_release(&db->extras[i].whole);
+		piece_release(&db->extras[i].changed);
+	}
 	free(db->entries);
 	free(db->requests);
 	free(db->extras);
@@ -93,9 +95,12 @@ copy_extras(struct kdb *to, const struct kdb *from)
 	enum rc rc = RC_OK;
 	size_t i;
 
-	for (i = 0; i < from->extra_count && !rc; i++)
+	for (i = 0; i < from->extra_count && !rc; i++) {
 		rc = kdb_add_extra(to, &from->extras[i].whole, from->extras[i].was_encrypted,
 				   from->extras[i].kind);
+		if (!rc)
+			to->extras[i].changed = piece_ref(&from->extras[i].changed);
+	}
 	return rc;
 }
 

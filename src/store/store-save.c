@@ -296,6 +296,8 @@ store_rekey(const struct store *st, struct kdb *db, struct pw *pw, const struct 
 		rc = open_all(db, st->pw, notes, err);
 	if (!rc)
 		rc = codec_shroud(db, pw);
+	if (!rc && st->pw && st->codec->rekey)
+		rc = st->codec->rekey(db, st->pw, pw, err);
 	return rc ? err_default(err, rc) : RC_OK;
 }
 

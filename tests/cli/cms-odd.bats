@@ -16,7 +16,7 @@ setup()
 # shellcheck disable=SC2154 # top_srcdir: the harness sets it
 operate()
 {
-	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$top_srcdir/tests/cli/surgery.py" "$1" "$2" secret "${@:3}"
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$top_srcdir/tests/cli/surgery.py" "$1" "$2" "${pass-secret}" "${@:3}"
 }
 
 # Two keys of one length, under a CA.
@@ -121,4 +121,53 @@ slots()
 	operate twice certs.kdb plain
 	ok db passwd certs.kdb --pass file:pw --new-pass file:new --json
 	[ "$(slots certs.kdb)" = 2 ]
+}
+
+# open_keys FILE LABEL...: these private keys and no others open under the new passphrase.
+open_keys()
+{
+	[ "$(pass='another one' operate keys "$1" | sort | tr '\n' ' ')" = "${*:2} " ]
+}
+
+@test "keys of records that are not understood come under the new passphrase, too" {
+	for v in 3 4 6; do
+		make_pair x.kdb "$v"
+		ok csr create later later.example --key ec:p256 --out later.csr -f --db x.kdb --pass file:pw
+		ok csr create next next.example --key ec:p256 --out next.csr -f --db x.kdb --pass file:pw
+		ok secret create aes --size 256 --db x.kdb --pass file:pw
+		operate type x.kdb one 2
+		operate type x.kdb aes 9
+		operate type x.rdb later 2
+		operate move x.kdb two x.rdb
+		operate move x.rdb next x.kdb
+		ok db passwd x.kdb --pass file:pw --new-pass file:new
+		open_keys x.kdb ca next one
+		open_keys x.rdb later two
+		# In a record's own place nothing else changed.
+		pass='another one' operate type x.kdb one 1
+		pass='another one' operate type x.kdb aes 1
+		pass='another one' operate type x.rdb later 1
+		ok cert export one --with-key --out o.p12 -f --out-pass file:pw --db x.kdb --pass file:new
+		ok secret export aes --out o.aes -f --db x.kdb --pass file:new
+		[ "$(stat -c %s o.aes)" = 32 ]
+		ok csr list --db x.kdb --pass file:new
+		has "$out" later
+		rm x.kdb x.rdb
+	done
+}
+
+@test "a key in a record that cannot be taken apart refuses another passphrase" {
+	make_pair x.kdb
+	operate tag x.kdb one a5
+	before=$(sha256sum x.kdb)
+	kyman 9 db passwd x.kdb --pass file:pw --new-pass file:new
+	has "$err" "'one'" 'not understood' 'db convert' allow-loss
+	[ "$(sha256sum x.kdb)" = "$before" ]
+	ok db convert x.kdb y.kdb --allow-loss --pass file:pw --out-pass file:new
+	# Without a key in it nothing is lost.
+	make_pair z.kdb
+	make_certs z.kdb
+	operate tag certs.kdb plain a5
+	ok db passwd certs.kdb --pass file:pw --new-pass file:new
+	[ "$(slots certs.kdb)" = 1 ]
 }

@@ -7,8 +7,10 @@ surgery.py twice FILE PASSPHRASE A         a record is there a second time, at t
 surgery.py type FILE PASSPHRASE A NUMBER   a record has another type
 surgery.py move FILE PASSPHRASE A OTHER    a record goes over into another file
 surgery.py tag FILE PASSPHRASE A TAG       a record's content has another tag
+surgery.py keys FILE PASSPHRASE            opens every private key, prints labels
 """
 import struct
+import subprocess
 import sys
 
 import formats
@@ -80,10 +82,28 @@ def tag(db, a, number):
     db.slots[a] = db.slots[a].replace(whole, bytes([int(number, 16)]) + whole[1:])
 
 
+def keys(db):
+    for slot in db.slots:
+        (size,) = struct.unpack_from(">I", slot, 8)
+        (length,) = struct.unpack_from(">I", slot, 12 + size)
+        label = slot[16 + size : 16 + size + length].decode()
+        content, inside = parts(slot)
+        key = inside[-1]
+        # OpenSSL has no place for secret keys.
+        if content[0] == 0xA3 or len(list(formats.elements(list(formats.elements(key))[0][1]))) != 2:
+            continue
+        command = ["openssl", "pkcs8", "-inform", "DER", "-passin", "pass:" + db.passphrase.decode()]
+        command += ["-provider", "default", "-provider", "legacy"]
+        subprocess.run(command, input=key, check=True, stdout=subprocess.DEVNULL)
+        print(label)
+
+
 def main(job, path, passphrase, *rest):
     db = Database(path, passphrase.encode())
-    {"swap": swap, "twice": twice, "type": retype, "move": move, "tag": tag}[job](db, *rest)
-    db.write()
+    jobs = {"swap": swap, "twice": twice, "type": retype, "move": move, "tag": tag, "keys": keys}
+    jobs[job](db, *rest)
+    if job != "keys":
+        db.write()
 
 
 main(*sys.argv[1:])
