@@ -28,7 +28,10 @@ NODISCARD enum rc pw_new(struct pw **pw, struct secret **pass, uint64_t max_iter
  * for. NULL for NULL. RC_NO_MEMORY. */
 NODISCARD enum rc pw_copy(struct pw **copy, struct pw *pw);
 
-/* Wipes and frees; *pw may be NULL. */
+/* One more reference, for the same thread; NULL for NULL. Returns pw. */
+struct pw *pw_ref(struct pw *pw);
+
+/* One reference less; the last one wipes and frees. *pw may be NULL, and is NULL afterwards. */
 void pw_free(struct pw **pw);
 
 /* The passphrase, borrowed; NULL when absent. */

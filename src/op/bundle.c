@@ -206,6 +206,14 @@ iterations_of(uint64_t *iterations, const struct op_call *c, struct err *err)
 	return RC_OK;
 }
 
+/* The database's own passphrase, stretched as much: what was derived from it serves once more. */
+static bool
+is_same_pw(const struct op_call *c, const struct secret *pass, uint64_t iterations)
+{
+	return c->pw && secret_size(pass) && pw_secret(c->pw) &&
+	       secret_equal(pass, pw_secret(c->pw)) && pw_iterations(c->pw) == iterations;
+}
+
 enum rc
 bundle_pw(struct pw **pw, struct op_call *c, enum format format, const char *file, struct err *err)
 {
@@ -229,6 +237,11 @@ bundle_pw(struct pw **pw, struct op_call *c, enum format format, const char *fil
 	if (none)
 		warnings_add(&c->result->warnings, "no-passphrase",
 			     "the file has an empty passphrase: it protects nothing");
+	if (is_same_pw(c, pass, iterations)) {
+		*pw = pw_ref(c->pw);
+		secret_free(&pass);
+		return RC_OK;
+	}
 	rc = pw_new(pw, &pass, c->args->number[P_MAX_ITERATIONS]);
 	if (!rc)
 		rc = pw_set_shroud(*pw, NULL, iterations);

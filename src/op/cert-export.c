@@ -285,6 +285,10 @@ export_p12(struct export *x, struct err *err)
 	if (!rc && !x->with_key && x->leaves.items[0]->kind == ENTRY_KEY)
 		warnings_add(&x->c->result->warnings, "no-key",
 			     "the file holds certificates only; --with-key adds the private key");
+	if (!rc && x->pw == x->c->pw) {
+		memcpy(db.mac_salt, x->c->db->mac_salt, sizeof(db.mac_salt));
+		db.mac_salt_size = x->c->db->mac_salt_size;
+	}
 	if (!rc)
 		rc = pkcs12_export(&db, &out, x->pw, err);
 	if (!rc)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* db create: a new, empty database. */
+#include "base/env.h"
 #include "base/text.h"
 #include "codec/cms.h"
 #include "op/db-parts.h"
@@ -80,6 +81,10 @@ begin_pkcs12(struct op_call *call, enum param p, struct err *err)
 	rc = db_iterations(&db->iterations, call, p, is_empty, err);
 	if (!rc)
 		rc = pw_set_shroud(call->pw, NULL, db->iterations);
+	/* Now, so that what is exported before the first save may share it. */
+	if (!rc)
+		rc = env_random(db->mac_salt, PBE_SALT_SIZE);
+	db->mac_salt_size = rc ? 0 : PBE_SALT_SIZE;
 	if (!rc && is_kdb(call->path)) {
 		warnings_add(&call->result->warnings, "kdb-is-pkcs12",
 			     "'%s' is a PKCS#12 database in spite of its name", ESC(call->path));

@@ -35,6 +35,7 @@ struct ahead {
 
 /* The most recent derivation comes first in keys. */
 struct pw {
+	unsigned refs;
 	struct secret *pass;
 	uint64_t max;
 	uint64_t used;  /* of max, until proven */
@@ -63,6 +64,7 @@ pw_new(struct pw **pw, struct secret **pass, uint64_t max_iterations)
 		secret_free(pass);
 		return RC_NO_MEMORY;
 	}
+	(*pw)->refs = 1;
 	(*pw)->pass = *pass;
 	*pass = NULL;
 	(*pw)->max = max_iterations ? max_iterations : PBE_MAX_ITERATIONS;
@@ -92,6 +94,10 @@ pw_free(struct pw **pw)
 
 	if (!*pw)
 		return;
+	if (--(*pw)->refs) {
+		*pw = NULL;
+		return;
+	}
 	if ((*pw)->ahead)
 		ahead_release((*pw)->ahead);
 	for (i = 0; i < (*pw)->count; i++)
@@ -99,6 +105,14 @@ pw_free(struct pw **pw)
 	secret_free(&(*pw)->pass);
 	free(*pw);
 	*pw = NULL;
+}
+
+struct pw *
+pw_ref(struct pw *pw)
+{
+	if (pw)
+		pw->refs++;
+	return pw;
 }
 
 const struct secret *

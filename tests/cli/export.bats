@@ -166,3 +166,26 @@ subjects()
 	kyman 4 cert export "sha256:${digest:0:7}" --out c.pem
 	kyman 4 cert export '#9' --out c.pem
 }
+
+# The salt of a PKCS#12 file's MAC.
+salt_of()
+{
+	openssl asn1parse -inform DER -in "$1" | tail -n 2 | sed -n '1s/.*://p'
+}
+
+@test "under the database's own passphrase nothing is derived anew, under another all is" {
+	need openssl
+	printf 'own\n' >own
+	printf 'other\n' >other
+	ok db create d.p12 --pass file:own --iterations 1000
+	ok cert create web web.example --db d.p12 --pass file:own
+	ok cert export web --with-key --out same.p12 --out-pass file:own --db d.p12 --pass file:own
+	ok cert export web --with-key --out else.p12 --out-pass file:other --db d.p12 --pass file:own
+	ok cert export web --with-key --out more.p12 --out-pass file:own --iterations 2000 --db d.p12 --pass file:own
+	[ -n "$(salt_of d.p12)" ]
+	[ "$(salt_of same.p12)" = "$(salt_of d.p12)" ]
+	[ "$(salt_of else.p12)" != "$(salt_of d.p12)" ]
+	[ "$(salt_of more.p12)" != "$(salt_of d.p12)" ]
+	openssl pkcs12 -in same.p12 -passin file:own -noenc | openssl pkey -noout
+	openssl pkcs12 -in else.p12 -passin file:other -noenc | openssl pkey -noout
+}
