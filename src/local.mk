@@ -199,6 +199,7 @@ libkyman_a_SOURCES += %D%/ui/gskit-secret.c
 libkyman_a_SOURCES += %D%/ui/gskit-shape.c
 libkyman_a_SOURCES += %D%/ui/gskit-table.c
 libkyman_a_SOURCES += %D%/ui/gskit-values.c
+libkyman_a_SOURCES += %D%/ui/gskit-words.c
 libkyman_a_SOURCES += %D%/ui/gskit.c
 libkyman_a_SOURCES += %D%/ui/gskkyman-ask.c
 libkyman_a_SOURCES += %D%/ui/gskkyman-sign.c

@@ -7,6 +7,9 @@
 
 /* GSKit's numbers that the command line itself gives; those of outcomes are in gskit-codes.c. */
 enum gskit_code {
+	GSKIT_CANNOT_CREATE = 8,
+	GSKIT_CANNOT_DELETE = 10,
+	GSKIT_CANNOT_WRITE = 13,
 	GSKIT_DUPLICATE = 21,
 	GSKIT_LABEL_TAKEN = 23,
 	GSKIT_INVALID = 43,
@@ -161,6 +164,7 @@ struct gskit {
 	struct args args;
 	struct names kept; /* texts that args borrow */
 	int code;          /* of what failed; 0: by its enum rc */
+	bool stash_told;   /* that a stash can be read was said */
 	bool fips;
 	bool help;
 };
@@ -387,10 +391,19 @@ int gskit_code(const struct gskit *g, const struct err *err);
 /* Prints "CTGSKnnnnW ..." for g->code where its message is known. */
 void gskit_put_message(struct out *out, const struct gskit *g);
 
-/* Appends a text with the options of words, as in --pass, as GSKit spells them. */
-void gskit_translate(struct buf *out, const char *text);
+/* What helps after such an outcome, in GSKit's terms: static; NULL when that is not known. */
+const char *gskit_outcome_hint(const struct gskit *g, const struct err *err);
 
-/* The next step, in terms of GSKit's options; NULL when there is none. */
-const char *gskit_hint(const struct gskit *g, const struct err *err);
+/* --- gskit-words.c --- */
+
+/* Appends a text with the options of words, as in --pass, as GSKit spells them: those that the
+ * action takes for the same parameters. */
+void gskit_translate(struct buf *out, const struct gskit *g, const char *text);
+
+/* Prints a text, translated, and a line feed. */
+void gskit_put_text(struct out *out, const struct gskit *g, const char *text);
+
+/* Prints the next step, in terms of GSKit's options; nothing when there is none. */
+void gskit_put_hint(struct out *out, const struct gskit *g, const struct err *err);
 
 #endif

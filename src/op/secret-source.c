@@ -158,9 +158,14 @@ from_stash(struct secret **secret, const struct secret_wish *wish, struct err *e
 	if (!wish->file || wish->is_new)
 		return err_set(err, RC_USAGE, "%s: there is no stash for this one", wish->option);
 	rc = store_stash_load(secret, wish->file, err);
-	if (rc && rc != RC_NO_MEMORY)
+	if (!rc || rc == RC_NO_MEMORY)
+		return rc;
+	if (wish->source)
 		return no_secret(wish, err);
-	return rc;
+	/* Nobody gave an option. */
+	if (err)
+		err->rc = RC_NO_SECRET;
+	return RC_NO_SECRET;
 }
 
 static enum rc

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* GSKit's codes, which are the exit status, and its messages: CTGSK2nnn is the code and 2000. Those
  * that nobody has written down are left out; kyman's own sentence stands behind each. */
+#include "base/fs.h"
 #include "base/text.h"
 #include "ui/gskit-parts.h"
 
@@ -15,21 +16,23 @@ static const struct outcome {
 	{ RC_FAILED, 1, NULL },
 	{ RC_NO_MEMORY, 66, NULL },
 	{ RC_IO, 12, NULL },
-	{ RC_OUTPUT, 13, NULL },
+	{ RC_OUTPUT, GSKIT_BAD_FILE, NULL },
 	{ RC_INTERNAL, 1, NULL },
 	{ RC_USAGE, GSKIT_ARGUMENTS, NULL },
 	{ RC_INVALID, GSKIT_INVALID, NULL },
-	{ RC_NO_FILE, 6, NULL },
+	{ RC_NO_FILE, 6, "-keydb -create makes a new database" },
 	{ RC_NO_LABEL, GSKIT_NO_LABEL, "-cert -list and -certreq -list show the labels" },
 	{ RC_NO_ISSUER, 146,
 	  "add the issuer's certificate first: -cert -add -file FILE -label LABEL" },
 	{ RC_NO_KEY, 105, NULL },
 	{ RC_NOT_FOUND, 6, NULL },
-	{ RC_WRONG_SECRET, 16, NULL },
+	{ RC_WRONG_SECRET, 16,
+	  "-pw and -prompt say another password; -keydb -stashpw makes a stash anew" },
 	{ RC_NO_SECRET, GSKIT_MISSING, "say the password with -pw, -stashed or -prompt" },
 	{ RC_LOCKED, 7, NULL },
 	{ RC_EXISTS, 9, "delete it first, or choose another name" },
-	{ RC_DUPLICATE, GSKIT_DUPLICATE, NULL },
+	{ RC_DUPLICATE, GSKIT_DUPLICATE,
+	  "-cert -list and -certreq -list show what is there; -cert -delete takes it away" },
 	{ RC_MISMATCH, 20, NULL },
 	{ RC_AMBIGUOUS, 22, "say which one with -label" },
 	{ RC_IN_USE, 29, NULL },
@@ -41,7 +44,7 @@ static const struct outcome {
 	{ RC_WEAK, 41, NULL },
 	{ RC_LIMIT, 67, NULL },
 	{ RC_EXPIRED, 47, NULL },
-	{ RC_PASSWORD_EXPIRED, 70, NULL },
+	{ RC_PASSWORD_EXPIRED, 70, "-keydb -changepw gives the database a new one" },
 	{ RC_NOT_A_CA, 52, "a CA is made with -cert -create -ca true" },
 	{ RC_NO_NAMES, 51, NULL },
 	{ RC_POLICY, 41, NULL },
@@ -57,9 +60,11 @@ static const struct message {
 	{ 1, "CTGSK2001W An unknown error occurred." },
 	{ 6, "CTGSK2006W An error occurred while opening the database file." },
 	{ 7, "CTGSK2007W An error occurred while opening the database file again." },
+	{ GSKIT_CANNOT_CREATE, "CTGSK2008W An error occurred while creating the database." },
 	{ 9, "CTGSK2009W The database already exists." },
+	{ GSKIT_CANNOT_DELETE, "CTGSK2010W The database could not be deleted." },
 	{ 12, "CTGSK2012W An error occurred while reading the database." },
-	{ 13, "CTGSK2013W An error occurred while writing the database." },
+	{ GSKIT_CANNOT_WRITE, "CTGSK2013W An error occurred while writing the database." },
 	{ 16, "CTGSK2016W An invalid database password was encountered." },
 	{ 17, "CTGSK2017W The database file type is not valid." },
 	{ 18, "CTGSK2018W The database is corrupted." },
@@ -121,6 +126,57 @@ is_of_file(const struct gskit *g, enum rc rc)
 	       (rc == RC_NO_FILE || rc == RC_NOT_FOUND || rc == RC_UNKNOWN_FORMAT);
 }
 
+/* The stash that was asked for, or lies there, gives no password. */
+static bool
+lacks_stash(const struct gskit *g, enum gskit_flag said, const char *path)
+{
+	struct secret *secret = NULL;
+	bool lacks = path && (g->values[said] || store_has_stash(path)) &&
+		     store_stash_load(&secret, path, NULL);
+
+	secret_free(&secret);
+	return lacks;
+}
+
+static int
+no_secret_code(const struct gskit *g)
+{
+	const char *path = g->values[GSKIT_DB] ? g->values[GSKIT_DB] : g->values[GSKIT_FILE];
+	bool lacks = !g->secrets[GSKIT_PW] && !g->values[GSKIT_PROMPT] &&
+		     lacks_stash(g, GSKIT_STASHED, path);
+
+	if (!lacks && !g->secrets[GSKIT_TARGET_PW])
+		lacks = lacks_stash(g, GSKIT_TARGET_STASHED, g->values[GSKIT_TARGET]);
+	return lacks ? GSKIT_NO_STASH : GSKIT_MISSING;
+}
+
+/* True when a file that the command writes, beside the database, is what the words are about. */
+static bool
+names_output(const struct gskit *g, const struct err *err)
+{
+	const char *path = g->args.given[P_OUT] ? g->args.text[P_OUT] : NULL;
+
+	return path && strstr(err->message, ESC(path));
+}
+
+/* A database that can be read, and not made, changed or deleted. */
+static int
+io_code(const struct gskit *g, const struct err *err)
+{
+	const char *path = g->args.given[P_DB] ? g->args.text[P_DB] : g->values[GSKIT_DB];
+	const struct op *op = g->op ? g->op : g->action->op;
+
+	if (names_output(g, err))
+		return GSKIT_BAD_FILE;
+	if (strcmp(g->action->name, "-delete") == 0 && strcmp(g->action->object, "-keydb") == 0)
+		return GSKIT_CANNOT_DELETE;
+	if (op && op->flags & OP_CREATES)
+		return GSKIT_CANNOT_CREATE;
+	if (op && op_may_write(op, &g->args) && path && fs_kind(path, true) == FS_REGULAR)
+		return GSKIT_CANNOT_WRITE;
+	return find_outcome(RC_IO)->code;
+}
+
 int
 gskit_code(const struct gskit *g, const struct err *err)
 {
@@ -132,9 +188,14 @@ gskit_code(const struct gskit *g, const struct err *err)
 		return GSKIT_BAD_FILE;
 	if (err->rc == RC_EXISTS && strcmp(g->action->object, "-keydb") != 0)
 		return GSKIT_TARGET_EXISTS;
-	if (err->rc == RC_NO_SECRET &&
-	    (g->values[GSKIT_STASHED] || g->values[GSKIT_TARGET_STASHED]))
-		return GSKIT_NO_STASH;
+	if (err->rc == RC_NO_SECRET)
+		return no_secret_code(g);
+	/* A CMS database has no place for a day after 2106. */
+	if (err->rc == RC_POLICY && g->values[GSKIT_EXPIRE] &&
+	    strcmp(g->action->object, "-keydb") == 0)
+		return GSKIT_EXPIRE_RANGE;
+	if (err->rc == RC_IO && g->action)
+		return io_code(g, err);
 	return find_outcome(err->rc)->code;
 }
 
@@ -142,8 +203,9 @@ gskit_code(const struct gskit *g, const struct err *err)
 static void
 put_no_label(struct out *out, const struct gskit *g)
 {
+	/* Where an issuer is named, the label is that of what is new. */
 	const char *label =
-	    g->values[GSKIT_LABEL] ? g->values[GSKIT_LABEL] : g->values[GSKIT_CA_LABEL];
+	    g->values[GSKIT_CA_LABEL] ? g->values[GSKIT_CA_LABEL] : g->values[GSKIT_LABEL];
 
 	out_printf(out, "CTGSK3029W The database doesn't contain an entry with label %s.\n",
 		   label ? ESC(label) : "?");
@@ -162,74 +224,13 @@ gskit_put_message(struct out *out, const struct gskit *g)
 	}
 }
 
-/* --- Words --- */
-
-/* What the operations' options are called here. */
-static const struct spelling {
-	const char *word;
-	enum gskit_flag flag;
-} spellings[] = {
-	{ "as", GSKIT_LABEL },          { "days", GSKIT_EXPIRE },   { "db", GSKIT_DB },
-	{ "eku", GSKIT_EKU },           { "expire", GSKIT_EXPIRE }, { "format", GSKIT_FORMAT },
-	{ "from", GSKIT_LABEL },        { "hash", GSKIT_SIGALG },   { "in-pass", GSKIT_PW },
-	{ "issuer", GSKIT_CA_LABEL },   { "key", GSKIT_SIZE },      { "ku", GSKIT_KU },
-	{ "new-pass", GSKIT_NEW_PW },   { "out", GSKIT_TARGET },    { "out-pass", GSKIT_TARGET_PW },
-	{ "pass", GSKIT_PW },           { "san", GSKIT_SAN_DNS },   { "size", GSKIT_SIZE },
-	{ "stash", GSKIT_STASH },       { "subject", GSKIT_DN },    { "to", GSKIT_TARGET },
-	{ "to-pass", GSKIT_TARGET_PW }, { "type", GSKIT_TYPE },
-};
-
-static const char *
-find_spelling(struct span word)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(spellings); i++) {
-		if (span_equal(word, span_text(spellings[i].word)))
-			return gskit_flag_info(spellings[i].flag)->name;
-	}
-	return NULL;
-}
-
-void
-gskit_translate(struct buf *out, const char *text)
-{
-	const char *name;
-	size_t size;
-
-	while (*text) {
-		size = strncmp(text, "--", 2) == 0 ? strspn(text + 2, "abcdefghijklmnopqrstuvwxyz-")
-						   : 0;
-		name = size ? find_spelling(SPAN_OF(text + 2, size)) : NULL;
-		if (name) {
-			buf_put_text(out, name);
-			text += size + 2;
-		} else {
-			buf_put_byte(out, (unsigned char)*text++);
-		}
-	}
-}
-
-/* Words of the other grammar are of no help here. */
-static bool
-is_of_words(const char *hint)
-{
-	static const char *const words[] = {
-		"--", "kyman ", "cert ", "csr ", "db ", "show ", NULL
-	};
-
-	for (size_t i = 0; words[i]; i++) {
-		if (strstr(hint, words[i]))
-			return true;
-	}
-	return false;
-}
-
 const char *
-gskit_hint(const struct gskit *g, const struct err *err)
+gskit_outcome_hint(const struct gskit *g, const struct err *err)
 {
 	const struct outcome *outcome = find_outcome(err->rc);
 
-	if (err->hint[0] && !is_of_words(err->hint))
-		return err->hint;
+	if (g->code == GSKIT_NO_STASH)
+		return "-pw and -prompt say the password; -keydb -stashpw makes a stash";
 	/* Its own code has its own words. */
 	return g->code < GSKIT_ARGUMENTS || g->code == outcome->code ? outcome->hint : NULL;
 }

@@ -8,6 +8,19 @@
 
 #include <string.h>
 
+/* A command of two steps writes the stash in both. */
+static void
+put_warning(struct gskit *g, const struct warning *w)
+{
+	bool of_stash = strcmp(w->code, "stash-readable") == 0;
+
+	if (of_stash && g->stash_told)
+		return;
+	g->stash_told = g->stash_told || of_stash;
+	out_text(g->v->notes, "warning: ");
+	gskit_put_text(g->v->notes, g, w->message);
+}
+
 enum rc
 gskit_run_op(struct gskit *g, const struct op *op, struct args *args, struct result *r,
 	     struct err *err)
@@ -18,7 +31,7 @@ gskit_run_op(struct gskit *g, const struct op *op, struct args *args, struct res
 		return rc;
 	g->v->changed = g->v->changed || r->changed;
 	for (size_t i = 0; i < r->warnings.count; i++)
-		out_printf(g->v->notes, "warning: %s\n", r->warnings.items[i].message);
+		put_warning(g, &r->warnings.items[i]);
 	return RC_OK;
 }
 
@@ -128,8 +141,13 @@ enum rc
 gskit_keydb_changepw(struct gskit *g, struct err *err)
 {
 	bool stashes = g->values[GSKIT_STASH] || g->values[GSKIT_V1STASH];
-	enum rc rc = gskit_check_strong(g, g->secrets[GSKIT_NEW_PW], err);
+	enum rc rc;
 
+	if (!g->secrets[GSKIT_NEW_PW] && !g->session.asker)
+		return gskit_refuse(
+		    g, GSKIT_MISSING,
+		    err_set(err, RC_USAGE, "-keydb -changepw needs -new_pw PASSWORD"), err);
+	rc = gskit_check_strong(g, g->secrets[GSKIT_NEW_PW], err);
 	if (!rc)
 		rc = run_now(g, err);
 	if (!rc && stashes)
@@ -165,25 +183,93 @@ name_converted(struct gskit *g, const char **name, struct err *err)
 	return gskit_keep(g, name, &text, err);
 }
 
+/* The password of the old one, which the new one gets as well: what was given, else what the stash
+ * has, else what is answered now. */
+static enum rc
+find_password(struct gskit *g, struct secret **secret, struct err *err)
+{
+	const struct asker *asker = g->session.asker;
+	const char *path = g->values[GSKIT_DB];
+	bool by_stash =
+	    g->values[GSKIT_STASHED] || (!g->values[GSKIT_PROMPT] && store_has_stash(path));
+	struct buf prompt = BUF_INIT;
+	struct secret_question question = { .option = "--pass" };
+	enum rc rc;
+
+	if (g->secrets[GSKIT_PW])
+		return err_default(err, secret_copy(secret, g->secrets[GSKIT_PW]));
+	if (by_stash)
+		return store_stash_load(secret, path, err);
+	if (!asker)
+		return err_set(err, RC_NO_SECRET, "no passphrase for '%s', and nobody to ask",
+			       ESC(path));
+	buf_printf(&prompt, "Passphrase of '%s'", ESC(path));
+	question.prompt = buf_text(&prompt);
+	rc = buf_rc(&prompt);
+	if (!rc)
+		rc = asker->secret(asker->self, &question, secret, err);
+	buf_release(&prompt);
+	return err_default(err, rc);
+}
+
+/* -target_stashed: what a stash has that lies beside the new one already. */
+static enum rc
+set_converted_password(struct gskit *g, const char *target, struct err *err)
+{
+	struct secret *secret = NULL;
+	enum rc rc;
+
+	if (g->secrets[GSKIT_TARGET_PW])
+		return args_set_secret(&g->args, P_OUT_PASS, g->secrets[GSKIT_TARGET_PW], err);
+	if (g->values[GSKIT_TARGET_STASHED]) {
+		rc = store_stash_load(&secret, target, err);
+	} else {
+		rc = find_password(g, &secret, err);
+		if (!rc)
+			rc = args_set_secret(&g->args, P_PASS, secret, err);
+	}
+	if (!rc)
+		rc = args_set_secret(&g->args, P_OUT_PASS, secret, err);
+	secret_free(&secret);
+	return rc;
+}
+
+/* What -old_format says must be so. */
+static enum rc
+check_old_format(struct gskit *g, struct err *err)
+{
+	const char *said = g->values[GSKIT_OLD_FORMAT];
+	struct result result = RESULT_INIT;
+	const char *format;
+	enum rc rc;
+
+	if (!said)
+		return RC_OK;
+	rc = show_look(&result, g->values[GSKIT_DB], err);
+	format = rc ? NULL : result.shown[0].format;
+	if (format && strcmp(format, strchr(said, '1') ? "pkcs12" : "cms") != 0) {
+		(void)err_set(err, RC_UNSUPPORTED, "-old_format %s: '%s' is %s", ESC(said),
+			      ESC(g->values[GSKIT_DB]), format);
+		(void)err_hint(err, "without -old_format its content says what it is");
+		rc = RC_UNSUPPORTED;
+	}
+	result_release(&result);
+	return rc;
+}
+
 enum rc
 gskit_keydb_convert(struct gskit *g, struct err *err)
 {
-	enum gskit_flag flag = g->values[GSKIT_TARGET_PW] ? GSKIT_TARGET_PW : GSKIT_PW;
 	const char *target = g->values[GSKIT_TARGET];
-	enum rc rc = RC_OK;
+	enum rc rc = check_old_format(g, err);
 
-	g->op = op_find("db", "convert");
-	if (!g->op)
-		return err_set(err, RC_UNSUPPORTED,
-			       "-keydb -convert comes with the databases of type CMS");
+	g->op = &op_db_convert;
 	gskit_choose_default(g, GSKIT_KEEP_DEFAULT);
-	if (!target)
+	if (!rc && !target)
 		rc = name_converted(g, &target, err);
 	if (!rc)
 		rc = gskit_set(&g->args, GSKIT_WORD, target, err);
-	if (!rc)
-		rc = args_set_secret(&g->args, P_OUT_PASS, g->secrets[flag], err);
-	return rc;
+	return rc ? rc : set_converted_password(g, target, err);
 }
 
 /* --- -cert --- */

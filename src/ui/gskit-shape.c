@@ -329,7 +329,7 @@ take_subject(struct gskit *g, const struct shown_file *file, struct err *err)
 
 	if (file->error.rc) {
 		*err = file->error;
-		return err->rc;
+		return gskit_refuse(g, GSKIT_BAD_FILE, err->rc, err);
 	}
 	if (!name.size) {
 		(void)err_set(err, RC_NOT_FOUND,

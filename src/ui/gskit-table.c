@@ -194,6 +194,7 @@ static const struct gskit_value keydb_convert[] = {
 	NEEDS(GSKIT_NEW_FORMAT, P_TYPE, gskit_take_new_type),
 	TAKES(GSKIT_TARGET, GSKIT_NOT_SET, gskit_take_file),
 	LOOKS(GSKIT_TARGET_PW),
+	LOOKS(GSKIT_TARGET_STASHED),
 	TAKES(GSKIT_PQC, GSKIT_NOT_SET, gskit_take_pqc),
 	END,
 };

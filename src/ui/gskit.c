@@ -317,6 +317,7 @@ run(struct gskit *g, int argc, char *const *argv, struct err *err)
 /* The terminal, asked in GSKit's terms. */
 struct questions {
 	struct ask_tty tty;
+	const struct gskit *g;
 	const struct asker *inner; /* NULL: nobody to ask */
 	struct asker asker;
 };
@@ -330,7 +331,7 @@ ask_secret(void *self, const struct secret_question *question, struct secret **o
 	struct buf option = BUF_INIT;
 	enum rc rc;
 
-	gskit_translate(&option, question->option);
+	gskit_translate(&option, questions->g, question->option);
 	own.option = buf_text(&option);
 	rc = err_default(err, buf_rc(&option));
 	if (!rc)
@@ -358,27 +359,14 @@ questions_open(struct questions *questions)
 /* --- Failures --- */
 
 static void
-put_translated(struct out *out, const char *text)
-{
-	struct buf line = BUF_INIT;
-
-	gskit_translate(&line, text);
-	buf_put_byte(&line, '\n');
-	out_buf(out, &line);
-	buf_release(&line);
-}
-
-static void
 put_failure(struct gskit *g, const struct err *err)
 {
 	struct out *notes = g->v->notes;
-	const char *hint = gskit_hint(g, err);
 
 	out_flush(g->v->out);
 	gskit_put_message(notes, g);
-	put_translated(notes, err->message);
-	if (hint)
-		put_translated(notes, hint);
+	gskit_put_text(notes, g, err->message);
+	gskit_put_hint(notes, g, err);
 }
 
 static void
@@ -401,7 +389,7 @@ gskit_run(struct view *v, int argc, char *const *argv, enum rc *status, struct e
 		.session = SESSION_INIT,
 		.args = ARGS_INIT,
 	};
-	struct questions questions = { .tty = { .fd = -1 } };
+	struct questions questions = { .tty = { .fd = -1 }, .g = &g };
 	enum rc rc;
 
 	v->json = false;

@@ -191,6 +191,12 @@ gskit_tell_details(struct gskit *g, const struct result *r, struct err *err)
 	struct facts f;
 
 	facts_of(&f, &r->rows[0], r->db);
+	if (f.kind == FACTS_SECRET) {
+		(void)err_set(err, RC_NO_LABEL, "'%s' is a secret key, which has no certificate",
+			      ESC_SPAN(f.label));
+		(void)err_hint(err, "-secretkey -details shows it");
+		return gskit_refuse(g, GSKIT_NO_LABEL, RC_NO_LABEL, err);
+	}
 	if (!f.has_cert)
 		return err_set(err, RC_NOT_FOUND, "'%s' has no certificate that can be read",
 			       ESC_SPAN(f.label));

@@ -111,7 +111,7 @@ foreign()
 	make_cert z
 	gsk 0 -cert -create -db db.p12 -stashed -label y -template other.csr -sigalg SHA256WithECDSA
 	[ "$(x509 y -subject -nameopt RFC2253)" = 'subject=CN=asked' ]
-	fails 6 'none.pem' -cert -create -db db.p12 -stashed -label w -template none.pem
+	fails 211 'none.pem' -cert -create -db db.p12 -stashed -label w -template none.pem
 }
 
 @test "-create: the label is taken" {
@@ -129,6 +129,7 @@ foreign()
 	gsk 0 -cert -validate -db db.p12 -stashed -label leaf
 	[ "$out" = OK ]
 	fails 117 'CTGSK3029W' -cert -create -db db.p12 -stashed -label x -dn CN=x -ca_label nobody
+	has "$err" 'an entry with label nobody'
 	fails 52 'CTGSK2052W' -cert -create -db db.p12 -stashed -label x -dn CN=x -ca_label leaf
 }
 

@@ -50,6 +50,8 @@ version()
 
 	gsk 0 -certreq -create -db key.kdb -stashed -label asked -dn CN=asked -file asked.csr
 	[ -e key.rdb ]
+	fails 217 '2106' -keydb -create -db x.kdb -pw secret12 -expire 36500
+	fails 217 '2106' -keydb -changepw -db key.kdb -stashed -new_pw other567 -expire 36500
 	gsk 0 -certreq -list -db key.kdb -stashed
 	has "$out" '	asked'
 	gsk 0 -cert -create -db key.kdb -stashed -label ca -dn CN=ca -ca true -expire 3650
@@ -103,6 +105,19 @@ version()
 	[ "$(version back.kdb)" = 6 ]
 	gsk 0 -cert -list -db back.kdb -pw back5678
 	[ "$(tail -n +3 .out)" = '-	one' ]
+	# Without a password for the new one it gets the old one's, wherever that comes from.
+	for from in -stashed ''; do
+		rm key.p12
+		gsk 0 -keydb -convert -db key.kdb $from -new_format pkcs12
+		gsk 0 -cert -list -db key.p12 -pw secret12
+	done
+	gsk 0 -keydb -convert -db key.kdb -stashed -new_format pkcs12 -target stem.p12 -target_pw other567
+	gsk 0 -keydb -stashpw -db stem.p12 -pw other567
+	gsk 0 -keydb -convert -db key.kdb -stashed -new_format cms -target stem.kdb -target_stashed
+	gsk 0 -cert -list -db stem.kdb -pw other567
+	fails 103 'no stash lies beside' -keydb -convert -db key.kdb -stashed -new_format cms -target none.kdb -target_stashed
+	fails 206 'nobody to ask' -keydb -convert -db back.kdb -new_format pkcs12
+	fails 17 "'key.kdb' is cms" -keydb -convert -db key.kdb -stashed -old_format pkcs12 -new_format cms -target x.kdb
 	fails 9 'exists' -keydb -convert -db key.kdb -pw secret12 -new_format pkcs12
 	fails 230 'jks' -keydb -convert -db key.kdb -pw secret12 -new_format jks
 }

@@ -39,6 +39,11 @@ setup()
 	fails 211 'none' -secretkey -add -db jwtkeys.p12 -stashed -label other -file none
 }
 
+@test "a secret key is no certificate" {
+	gsk 0 -secretkey -create -db db.p12 -stashed -label s -size 32
+	fails 117 '-secretkey -details' -cert -details -db db.p12 -stashed -label s
+}
+
 @test "-list, -details, -rename, -delete" {
 	gsk 0 -secretkey -list -db db.p12 -stashed
 	[ "$out" = 'No secret keys were found.' ]

@@ -76,7 +76,7 @@ setup()
 	gsk 0 -cert -list -db db.p12
 	rm db.sth
 	gsk 0 -cert -list -db db.p12
-	fails 103 '-pw: no stash' -cert -list -db db.p12 -stashed
+	fails 103 '-stashed: no stash' -cert -list -db db.p12 -stashed
 	fails 206 '-prompt' -cert -rename -db db.p12 -label one -new_label two
 	fails 206 'password' -keydb -create -db new.p12
 	fails 206 '-pw: the passphrase is empty' -keydb -create -db new.p12 -pw ''
@@ -112,6 +112,92 @@ END
 	fails 154 'ASCII' -keydb -create -db a.p12 -pw Abcdefgh12345é -strong
 	gsk 0 -keydb -create -db a.p12 -pw 'Abcd efgh1*345' -strong
 	fails 154 '14 characters' -keydb -changepw -db a.p12 -pw 'Abcd efgh1*345' -new_pw short -strong
+}
+
+@test "103 is a stash that is missing or damaged, 206 a password that is" {
+	make_db
+	fails 206 '-new_pw' -keydb -changepw -db db.p12 -stashed
+	printf 'this is no stash' >db.sth
+	fails 103 "'db.sth' is no stash" -cert -rename -db db.p12 -stashed -label one -new_label two
+	has "$err" '-stashed:'
+	fails 103 "'db.sth' is no stash" -cert -rename -db db.p12 -label one -new_label two
+	[[ $err != *-pw:* ]]
+	gsk 0 -keydb -create -db other.p12 -pw secret12
+	fails 103 '-target_stashed' -cert -import -db db.p12 -pw secret12 -target other.p12 -target_stashed
+	fails 206 'nobody to ask' -keydb -stashpw -db other.p12
+}
+
+@test "behind each message the next step, in GSKit's terms" {
+	make_db
+	make_cert one
+	next()
+	{
+		local step=$1
+
+		shift
+		gsk "$@"
+		[ "$(tail -n 1 .err)" != "$(head -n 1 .err)" ]
+		has "$(tail -n 1 .err)" "$step"
+		[[ $err != *\ --[a-z]* ]]
+	}
+	next '-cert -list -? shows its options' 201 -cert -list -db db.p12 -stashed -size 2048
+	next '-cert -list -? shows its options' 201 -cert -list -db db.p12 -db db.p12 -stashed
+	next '-cert -list -? shows its options' 201 -cert -list -stashed -db
+	next '-cert -list -? shows its options' 201 -cert -list -db db.p12 -qqqqqqqq
+	next '-cert -details -? shows its options' 206 -cert -details -db db.p12 -stashed
+	next '-cert -add -? shows its options' 210 -cert -add -db db.p12 -stashed -file x -format other
+	next '-keydb -create makes' 6 -cert -list -db nothing.p12 -pw secret12
+	next '-pw and -prompt' 16 -cert -list -db db.p12 -pw wrong
+	next '-cert -delete' 23 -cert -create -db db.p12 -stashed -label one -dn CN=other -sigalg SHA256WithECDSA
+	next '-cert -list' 117 -cert -details -db db.p12 -stashed -label nobody
+	rm db.sth
+	next '-pw, -stashed or -prompt' 206 -cert -rename -db db.p12 -label one -new_label two
+	gsk 0 -keydb -create -db k.kdb -pw secret12
+	next 'record-length' 67 -cert -create -db k.kdb -pw secret12 -label long -dn CN=long -sigalg SHA256WithECDSA \
+		-san_dnsname "$(seq -f 'host-%g.a-rather-long-name-in-the-middle.example.com' -s , 1 90)"
+}
+
+@test "a password that expired: 70, and how to give another" {
+	gsk 0 -keydb -create -db a.p12 -pw secret12 -expire 1
+	KYMAN_TEST_TIME=4000000000 gsk 70 -cert -list -db a.p12 -pw secret12
+	has "$err" '-keydb -changepw gives'
+}
+
+@test "warnings and messages speak of GSKit's options" {
+	gsk 0 -keydb -create -db a.kdb -pw secret12 -expire 30 -stash
+	has "$err" '(-type pkcs12'
+	gsk 0 -keydb -changepw -db a.kdb -pw secret12 -new_pw other567
+	has "$err" '-expire DAYS lets it'
+	[[ $err != *--* ]]
+	gsk 0 -keydb -create -db v1.p12 -pw secret12 -stash -v1stash
+	[ "$(grep -c 'whoever can read' .err)" -eq 1 ]
+	[ "$(stat -c %s v1.sth)" = 129 ]
+	make_db
+	make_cert one
+	make_cert two
+	gsk 0 -cert -export -db db.p12 -stashed -target both.p12 -target_pw export12
+	fails 201 '-new_label gives one label' -cert -import -file both.p12 -pw export12 -target a.kdb -target_pw other567 \
+		-new_label neu
+	has "$err" 'choose one with -label'
+}
+
+@test "what cannot be made, changed, deleted or read has a code each" {
+	[ "$(id -u)" = 0 ] || skip 'a file system can be mounted by root only'
+	make_db
+	make_cert one
+	cat >.try <<'END'
+mount -t tmpfs none ro && cp db.p12 db.sth ro && mount -o remount,ro ro || exit 99
+for words in '-cert -rename -db ro/db.p12 -stashed -label one -new_label two' '-keydb -create -db ro/new.p12 -pw secret12' \
+	'-keydb -delete -db ro/db.p12 -stashed' '-cert -extract -db ro/db.p12 -stashed -label one -target ro/one.pem' \
+	'-certreq -create -db db.p12 -stashed -label r -dn CN=r -file ro/r.csr' '-cert -list -db ro/db.p12 -stashed'; do
+	./runmqakm $words >/dev/null 2>.err </dev/null
+	echo $? "$(head -n 1 .err)"
+done
+END
+	mkdir ro
+	unshare -m sh .try >codes || skip 'no file system can be mounted here'
+	[ "$(cut -d ' ' -f 1 codes | tr '\n' ' ')" = '13 8 10 211 211 0 ' ]
+	has "$(cat codes)" CTGSK2013W CTGSK2008W CTGSK2010W
 }
 
 @test "unknown objects, actions and options; missing, doubled and empty ones" {
