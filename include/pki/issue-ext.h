@@ -6,13 +6,11 @@
 #include "pki/issue.h"
 
 /* Appends one Extension. */
-NODISCARD enum rc issue_put_ext(struct buf *out, const struct asn1_schema *schema, enum oid id,
-				bool critical, struct span value);
+NODISCARD enum rc issue_put_ext(struct buf *out, enum oid id, bool critical, struct span value);
 
 /* Appends subjectKeyIdentifier of spki and authorityKeyIdentifier: of the issuer, or (NULL) of spki
  * itself. RC_DAMAGED, RC_NO_MEMORY. */
-NODISCARD enum rc issue_put_key_ids(struct buf *out, const struct asn1_schema *schema,
-				    struct span spki, const struct cert *issuer);
+NODISCARD enum rc issue_put_key_ids(struct buf *out, struct span spki, const struct cert *issuer);
 
 /* Appends the extensions that a shape asks for, but for the key identifiers: of a certificate, or
  * (is_request) of a request, which has those alone that an issuer may be asked for. */

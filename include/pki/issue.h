@@ -84,7 +84,7 @@ NODISCARD enum rc issue_tools_new(struct issue_tools **tools);
 /* Frees them; *tools may be NULL. */
 void issue_tools_free(struct issue_tools **tools);
 
-/* As issue_cert, with tools that are there already: it saves the twentieth part of the time that an
+/* As issue_cert, with tools that are there already: it saves the tenth part of the time that an
  * EC key and its certificate take. */
 NODISCARD enum rc issue_cert_with(struct buf *der, const struct issue_tools *tools,
 				  const struct shape *shape, const struct issuing *by,

@@ -18,6 +18,10 @@ NODISCARD enum rc key_type_check(const char *type, struct err *err);
 /* Makes a new key of this type. As key_type_check; RC_FAILED when the library fails. */
 NODISCARD enum rc key_generate(struct key **key, const char *type, struct err *err);
 
+/* Makes one as PrivateKeyInfo, for who does not sign with it: the caller frees *pkcs8. As
+ * key_generate. */
+NODISCARD enum rc key_generate_pkcs8(struct secret **pkcs8, const char *type, struct err *err);
+
 /* Loads a PrivateKeyInfo. RC_UNSUPPORTED for an algorithm that the library lacks (the key may still
  * be carried), RC_DAMAGED. */
 NODISCARD enum rc key_load(struct key **key, const struct secret *pkcs8);

@@ -80,27 +80,33 @@ create_needed(bool *needed, const struct creation *c, struct err *err)
 		       ESC(label));
 }
 
+static enum rc
+issue(struct buf *der, const struct creation *c, const struct issuing *by, struct err *err)
+{
+	return c->tools ? issue_cert_with(der, c->tools, &c->sa.shape, by, err)
+			: issue_cert(der, &c->sa.shape, by, err);
+}
+
 enum rc
 create_pair(struct buf *der, struct secret **pkcs8, const struct creation *c,
 	    const struct key *signer, struct err *err)
 {
+	struct issuing by = { .issuer = signer ? &c->is.cert : NULL, .signer = signer };
 	struct buf spki = BUF_INIT;
-	struct key *key = NULL;
+	struct key *own = NULL;
 	enum rc rc;
 
-	rc = key_generate(&key, key_type_of(c->args, c->db), err);
+	rc = key_generate_pkcs8(pkcs8, key_type_of(c->args, c->db), err);
 	if (!rc)
-		rc = key_spki(&spki, key);
-	if (!rc) {
-		struct issuing by = { buf_span(&spki), signer ? &c->is.cert : NULL,
-				      signer ? signer : key };
-
-		rc = c->tools ? issue_cert_with(der, c->tools, &c->sa.shape, &by, err)
-			      : issue_cert(der, &c->sa.shape, &by, err);
-	}
+		rc = key_spki_of(&spki, *pkcs8);
+	if (!rc && !signer)
+		rc = key_load(&own, *pkcs8);
+	by.spki = buf_span(&spki);
+	if (own)
+		by.signer = own;
 	if (!rc)
-		rc = key_pkcs8(pkcs8, key);
-	key_free(&key);
+		rc = issue(der, c, &by, err);
+	key_free(&own);
 	buf_release(&spki);
 	return err_default(err, rc);
 }

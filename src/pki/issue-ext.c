@@ -8,29 +8,28 @@
 enum { KU_BITS = 9, KEY_ID_SIZE = 20 };
 
 enum rc
-issue_put_ext(struct buf *out, const struct asn1_schema *schema, enum oid id, bool critical,
-	      struct span value)
+issue_put_ext(struct buf *out, enum oid id, bool critical, struct span value)
 {
-	struct asn1 x = ASN1_INIT;
+	size_t at = out->size;
 
-	asn1_begin(&x, schema, "Extension");
-	asn1_set_oid(&x, "extnID", id);
-	asn1_set_bool(&x, "critical", critical);
-	asn1_set(&x, "extnValue", value);
-	return asn1_put(out, &x);
+	der_put(out, DER_OID, oid_octets(id));
+	if (critical)
+		der_put(out, DER_BOOLEAN, SPAN_OF("\xff", 1));
+	der_put(out, DER_OCTET_STRING, value);
+	der_wrap(out, at, DER_SEQUENCE);
+	return buf_rc(out);
 }
 
 /* Appends an Extension whose value is a structure; releases it. */
 static enum rc
-put_struct(struct buf *out, const struct asn1_schema *schema, enum oid id, bool critical,
-	   struct asn1 *value)
+put_struct(struct buf *out, enum oid id, bool critical, struct asn1 *value)
 {
 	struct buf der = BUF_INIT;
 	enum rc rc;
 
 	rc = asn1_put(&der, value);
 	if (!rc)
-		rc = issue_put_ext(out, schema, id, critical, buf_span(&der));
+		rc = issue_put_ext(out, id, critical, buf_span(&der));
 	buf_release(&der);
 	return rc;
 }
@@ -60,10 +59,9 @@ issuer_key_id(struct span *id, const struct cert *issuer, unsigned char made[DIG
 }
 
 enum rc
-issue_put_key_ids(struct buf *out, const struct asn1_schema *schema, struct span spki,
-		  const struct cert *issuer)
+issue_put_key_ids(struct buf *out, struct span spki, const struct cert *issuer)
 {
-	struct asn1 x = ASN1_INIT;
+	struct buf value = BUF_INIT;
 	unsigned char own[DIGEST_MAX];
 	unsigned char made[DIGEST_MAX];
 	struct span authority = SPAN_OF(own, KEY_ID_SIZE);
@@ -74,14 +72,17 @@ issue_put_key_ids(struct buf *out, const struct asn1_schema *schema, struct span
 		rc = issuer_key_id(&authority, issuer, made);
 	if (rc)
 		return rc;
-	asn1_begin(&x, schema, "SubjectKeyIdentifier");
-	asn1_set(&x, "", SPAN_OF(own, KEY_ID_SIZE));
-	rc = put_struct(out, schema, OID_EXT_SKI, false, &x);
-	if (rc)
-		return rc;
-	asn1_begin(&x, schema, "AuthorityKeyIdentifier");
-	asn1_set(&x, "keyIdentifier", authority);
-	return put_struct(out, schema, OID_EXT_AKI, false, &x);
+	der_put(&value, DER_OCTET_STRING, SPAN_OF(own, KEY_ID_SIZE));
+	rc = issue_put_ext(out, OID_EXT_SKI, false, buf_span(&value));
+	buf_cut(&value, 0);
+	der_put(&value, DER_CONTEXT(0), authority);
+	der_wrap(&value, 0, DER_SEQUENCE);
+	if (!rc)
+		rc = issue_put_ext(out, OID_EXT_AKI, false, buf_span(&value));
+	if (!rc)
+		rc = buf_rc(&value);
+	buf_release(&value);
+	return rc;
 }
 
 /* A named bit list has no zero bits at its end (X.690 section 11.2.2). */
@@ -103,7 +104,7 @@ put_key_usage(struct buf *out, const struct asn1_schema *schema, unsigned usage)
 		return RC_OK;
 	asn1_begin(&x, schema, "KeyUsage");
 	asn1_set_bits(&x, "", SPAN_OF(octets, sizeof(octets)), bits);
-	return put_struct(out, schema, OID_EXT_KEY_USAGE, true, &x);
+	return put_struct(out, OID_EXT_KEY_USAGE, true, &x);
 }
 
 static enum rc
@@ -117,7 +118,7 @@ put_basic_constraints(struct buf *out, const struct asn1_schema *schema, bool ca
 		asn1_set_number(&x, "pathLenConstraint", (uint64_t)path_length);
 	else
 		asn1_absent(&x, "pathLenConstraint");
-	return put_struct(out, schema, OID_EXT_BASIC_CONSTRAINTS, true, &x);
+	return put_struct(out, OID_EXT_BASIC_CONSTRAINTS, true, &x);
 }
 
 /* The shape's own usages come as elements; the profile's from its rules. */
@@ -134,7 +135,7 @@ put_ekus(struct buf *out, const struct asn1_schema *schema, const struct shape *
 		der_put(&der, DER_SEQUENCE, shape->ekus);
 		rc = buf_rc(&der);
 		if (!rc)
-			rc = issue_put_ext(out, schema, OID_EXT_EKU, false, buf_span(&der));
+			rc = issue_put_ext(out, OID_EXT_EKU, false, buf_span(&der));
 		buf_release(&der);
 		return rc;
 	}
@@ -145,12 +146,12 @@ put_ekus(struct buf *out, const struct asn1_schema *schema, const struct shape *
 		asn1_append(&x, "");
 		asn1_set_oid(&x, "?LAST", ekus[i]);
 	}
-	return put_struct(out, schema, OID_EXT_EKU, false, &x);
+	return put_struct(out, OID_EXT_EKU, false, &x);
 }
 
 /* Up to 1,000 names: straight from their elements, since libtasn1's lists are quadratic. */
 static enum rc
-put_names(struct buf *out, const struct asn1_schema *schema, const struct shape *shape)
+put_names(struct buf *out, const struct shape *shape)
 {
 	struct buf der = BUF_INIT;
 	enum rc rc;
@@ -160,8 +161,7 @@ put_names(struct buf *out, const struct asn1_schema *schema, const struct shape 
 	der_put(&der, DER_SEQUENCE, shape->names);
 	rc = buf_rc(&der);
 	if (!rc)
-		rc = issue_put_ext(out, schema, OID_EXT_SAN, dn_is_empty(shape->subject),
-				   buf_span(&der));
+		rc = issue_put_ext(out, OID_EXT_SAN, dn_is_empty(shape->subject), buf_span(&der));
 	buf_release(&der);
 	return rc;
 }
@@ -192,7 +192,7 @@ put_name_constraints(struct buf *out, const struct asn1_schema *schema, const st
 	asn1_begin(&x, schema, "NameConstraints");
 	add_subtrees(&x, "permittedSubtrees", "permittedSubtrees.?LAST.base", shape->permitted);
 	add_subtrees(&x, "excludedSubtrees", "excludedSubtrees.?LAST.base", shape->excluded);
-	return put_struct(out, schema, OID_EXT_NAME_CONSTRAINTS, true, &x);
+	return put_struct(out, OID_EXT_NAME_CONSTRAINTS, true, &x);
 }
 
 /* One distribution point: all URLs lead to the same list. */
@@ -214,7 +214,7 @@ put_crl_urls(struct buf *out, const struct asn1_schema *schema, const struct sha
 		asn1_set(&x, FULL_NAME ".?LAST.uniformResourceIdentifier",
 			 span_text(shape->crl_urls[i]));
 	}
-	return put_struct(out, schema, OID_EXT_CRL_DP, false, &x);
+	return put_struct(out, OID_EXT_CRL_DP, false, &x);
 #undef FULL_NAME
 }
 
@@ -241,7 +241,7 @@ put_access(struct buf *out, const struct asn1_schema *schema, const struct shape
 	asn1_begin(&x, schema, "AuthorityInfoAccess");
 	add_access(&x, OID_AD_OCSP, shape->ocsp_urls);
 	add_access(&x, OID_AD_CA_ISSUERS, shape->ca_urls);
-	return put_struct(out, schema, OID_EXT_AIA, false, &x);
+	return put_struct(out, OID_EXT_AIA, false, &x);
 }
 
 enum rc
@@ -261,7 +261,7 @@ issue_put_exts(struct buf *out, const struct asn1_schema *schema, const struct s
 	if (!rc)
 		rc = put_ekus(out, schema, shape);
 	if (!rc)
-		rc = put_names(out, schema, shape);
+		rc = put_names(out, shape);
 	if (rc || is_request)
 		return rc;
 	rc = put_name_constraints(out, schema, shape);
@@ -270,8 +270,7 @@ issue_put_exts(struct buf *out, const struct asn1_schema *schema, const struct s
 	if (!rc)
 		rc = put_access(out, schema, shape);
 	if (!rc && shape->profile == PROFILE_OCSP)
-		rc = issue_put_ext(out, schema, OID_EXT_OCSP_NOCHECK, false,
-				   SPAN_OF(null, sizeof(null)));
+		rc = issue_put_ext(out, OID_EXT_OCSP_NOCHECK, false, SPAN_OF(null, sizeof(null)));
 	return rc;
 }
 

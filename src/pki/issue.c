@@ -111,27 +111,25 @@ make_serial(unsigned char serial[SERIAL_SIZE])
 
 /* Appends content, the algorithm and the signature as one SEQUENCE. */
 static enum rc
-put_signed(struct buf *der, const struct asn1_schema *schema, struct span content,
-	   const struct key *signer, enum hash hash)
+put_signed(struct buf *der, struct span content, const struct key *signer, enum hash hash)
 {
-	struct asn1 x = ASN1_INIT;
-	struct buf alg = BUF_INIT;
 	struct buf signature = BUF_INIT;
+	size_t at = der->size;
 	enum rc rc;
 
-	rc = key_signature_alg(&alg, signer, hash);
+	buf_put(der, content);
+	rc = key_signature_alg(der, signer, hash);
+	buf_put_byte(&signature, 0); /* no unused bits */
 	if (!rc)
 		rc = key_sign(&signature, signer, hash, content);
-	if (!rc) {
-		asn1_begin(&x, schema, "Signed");
-		asn1_set(&x, "content", content);
-		asn1_set(&x, "algorithm", buf_span(&alg));
-		asn1_set_bits(&x, "signature", buf_span(&signature), 8 * signature.size);
-		rc = asn1_put(der, &x);
-	}
-	buf_release(&alg);
+	if (!rc)
+		rc = buf_rc(&signature);
+	der_put(der, DER_BIT_STRING, buf_span(&signature));
+	der_wrap(der, at, DER_SEQUENCE);
+	if (rc && !der->bad)
+		buf_cut(der, at);
 	buf_release(&signature);
-	return rc;
+	return rc ? rc : buf_rc(der);
 }
 
 /* Appends a SEQUENCE of Extensions; nothing when there would be none. */
@@ -141,7 +139,7 @@ put_cert_extensions(struct buf *out, const struct asn1_schema *schema, const str
 {
 	enum rc rc;
 
-	rc = issue_put_key_ids(out, schema, by->spki, by->issuer);
+	rc = issue_put_key_ids(out, by->spki, by->issuer);
 	if (rc)
 		return rc;
 	if (shape->extensions.size)
@@ -253,7 +251,7 @@ issue_cert_with(struct buf *der, const struct issue_tools *tools, const struct s
 	if (!rc)
 		rc = put_tbs(&tbs, schema, &parts, shape, by);
 	if (!rc)
-		rc = put_signed(der, schema, buf_span(&tbs), by->signer, shape->hash);
+		rc = put_signed(der, buf_span(&tbs), by->signer, shape->hash);
 	parts_release(&parts);
 	buf_release(&tbs);
 	return rc ? err_default(err, rc) : RC_OK;
@@ -330,7 +328,7 @@ issue_csr(struct buf *der, const struct shape *shape, const struct key *key, str
 	if (!rc)
 		rc = put_request_info(&info, schema, shape, buf_span(&spki), buf_span(&extensions));
 	if (!rc)
-		rc = put_signed(der, schema, buf_span(&info), key, shape->hash);
+		rc = put_signed(der, buf_span(&info), key, shape->hash);
 	buf_release(&spki);
 	buf_release(&extensions);
 	buf_release(&info);

@@ -96,19 +96,26 @@ generate(struct secret **pkcs8, const struct type *type)
 }
 
 enum rc
-key_generate(struct key **key, const char *type, struct err *err)
+key_generate_pkcs8(struct secret **pkcs8, const char *type, struct err *err)
 {
-	struct secret *pkcs8 = NULL;
 	struct type found;
 	enum rc rc;
 
-	*key = NULL;
+	*pkcs8 = NULL;
 	rc = find_type(&found, type, err);
-	if (rc)
-		return rc;
-	rc = generate(&pkcs8, &found);
+	return rc ? rc : err_default(err, generate(pkcs8, &found));
+}
+
+enum rc
+key_generate(struct key **key, const char *type, struct err *err)
+{
+	struct secret *pkcs8 = NULL;
+	enum rc rc;
+
+	*key = NULL;
+	rc = key_generate_pkcs8(&pkcs8, type, err);
 	if (!rc)
 		rc = key_load(key, pkcs8);
 	secret_free(&pkcs8);
-	return rc ? err_default(err, rc) : RC_OK;
+	return err_default(err, rc);
 }
