@@ -65,6 +65,19 @@ list_hidden(struct buf *labels, const struct kdb *db, const struct entry_list *c
 	return count;
 }
 
+/* What stands in the clear may be anybody's word. */
+static void
+note_unverified(struct warnings *notes, const struct intake *in)
+{
+	bool is_database = in->format && (strcmp(in->format, codec_pkcs12.name) == 0 ||
+					  strcmp(in->format, codec_cms.name) == 0);
+
+	if (is_database && !in->db.verified)
+		warnings_add(
+		    notes, "not-verified",
+		    "nothing was verified: it was read without its passphrase, or has no MAC");
+}
+
 void
 show_notes(struct warnings *notes, const struct intake *in)
 {
@@ -72,6 +85,7 @@ show_notes(struct warnings *notes, const struct intake *in)
 	struct buf labels = BUF_INIT;
 	size_t count;
 
+	note_unverified(notes, in);
 	/* The chains cost a signature each. */
 	if (!in->format || strcmp(in->format, "pkcs12") != 0 || !any_lacks_java(&in->db))
 		return;

@@ -175,7 +175,8 @@ show_file(struct op_call *c, const char *path, struct shown_file *f)
 	f->encoding = in.encoding;
 	f->locked = in.locked;
 	show_problems(&f->problems, &in);
-	show_notes(&f->notes, &in);
+	if (!rc)
+		show_notes(&f->notes, &in);
 	err_default(&f->error, rc);
 	/* The status depends on the problems. */
 	if (rc != RC_NO_MEMORY && (f->problems.lost || f->notes.lost || fill(f, &in)))

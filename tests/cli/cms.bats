@@ -40,8 +40,18 @@ setup()
 	has "$err" 'not verified'
 	ok show v3.kdb
 	has "$out" 'cms, binary' root
+	has "$out" 'nothing was verified'
 	ok show v3.rdb
-	has "$out" next
+	has "$out" next 'nothing was verified'
+	ok show v6.kdb --in-pass file:pw
+	[[ $out != *'nothing was verified'* ]]
+	need jq
+	for file in v4.kdb v6.rdb; do
+		ok show "$file" --json
+		[ "$(json '.files[0].notes[].code')" = not-verified ]
+		ok show "$file" --in-pass file:pw --json
+		[ "$(json '.files[0].notes | length')" = 0 ]
+	done
 }
 
 @test "a wrong passphrase, a changed byte, an unknown version" {
