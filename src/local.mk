@@ -197,6 +197,7 @@ libkyman_a_SOURCES += %D%/ui/gskit-jobs.c
 libkyman_a_SOURCES += %D%/ui/gskit-password.c
 libkyman_a_SOURCES += %D%/ui/gskit-secret.c
 libkyman_a_SOURCES += %D%/ui/gskit-shape.c
+libkyman_a_SOURCES += %D%/ui/gskit-sign.c
 libkyman_a_SOURCES += %D%/ui/gskit-table.c
 libkyman_a_SOURCES += %D%/ui/gskit-values.c
 libkyman_a_SOURCES += %D%/ui/gskit-words.c

@@ -311,14 +311,16 @@ NODISCARD enum rc gskit_cert_import(struct gskit *g, struct err *err);
 /* -cert -list. */
 NODISCARD enum rc gskit_cert_list(struct gskit *g, struct err *err);
 
-/* -cert -sign. */
-NODISCARD enum rc gskit_cert_sign(struct gskit *g, struct err *err);
-
 /* -certreq -create. */
 NODISCARD enum rc gskit_certreq_create(struct gskit *g, struct err *err);
 
 /* -certreq -recreate. */
 NODISCARD enum rc gskit_certreq_recreate(struct gskit *g, struct err *err);
+
+/* --- gskit-sign.c --- */
+
+/* -cert -sign. */
+NODISCARD enum rc gskit_cert_sign(struct gskit *g, struct err *err);
 
 /* --- gskit-secret.c --- */
 

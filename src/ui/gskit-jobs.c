@@ -359,42 +359,6 @@ gskit_cert_list(struct gskit *g, struct err *err)
 	return rc || !kind ? rc : args_set(&g->args, P_KIND, kind, err);
 }
 
-static enum rc
-set_signing(struct gskit *g, struct err *err)
-{
-	const struct {
-		enum param param;
-		const char *value;
-	} settings[] = {
-		{ P_YES, NULL },
-		{ P_NO_CHAIN, NULL },
-		{ P_NAMES, g->args.given[P_SAN] ? "given" : "request" },
-	};
-	enum rc rc = RC_OK;
-
-	for (size_t i = 0; !rc && i < ARRAY_SIZE(settings); i++)
-		rc = args_set(&g->args, settings[i].param, settings[i].value, err);
-	return rc;
-}
-
-enum rc
-gskit_cert_sign(struct gskit *g, struct err *err)
-{
-	enum rc rc = gskit_set_hash(g, err);
-
-	if (!rc)
-		rc = gskit_set_profile(g, err);
-	if (!rc)
-		rc = gskit_set_ascii(g, err);
-	if (!rc)
-		rc = set_signing(g, err);
-	if (!rc && !g->args.given[P_DAYS])
-		rc = args_set(&g->args, P_DAYS, "365", err);
-	if (!rc && g->values[GSKIT_SERNUM])
-		out_text(g->v->notes, "warning: -sernum is not used: serial numbers are random\n");
-	return rc;
-}
-
 /* --- -certreq --- */
 
 enum rc

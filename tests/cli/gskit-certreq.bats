@@ -105,7 +105,7 @@ make_ca()
 @test "-sign: names given replace those asked for; a CA; what is not used is said" {
 	make_request
 	make_ca
-	gsk 0 -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target given.arm -san_dnsname other.example -preserve \
+	gsk 0 -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target given.arm -san_dnsname other.example \
 		-eku clientAuth -ku digitalSignature
 	openssl x509 -in given.arm -noout -text >.text
 	grep -q 'DNS:other.example' .text
@@ -120,6 +120,30 @@ make_ca()
 	fails 117 'nobody' -cert -sign -db ca.p12 -stashed -label nobody -file qm.csr -target x.arm
 	fails 217 '99999' -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target x.arm -expire 99999
 	fails 221 'SHA-1' -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target x.arm -sigalg sha1
+}
+
+@test "-sign -preserve: usages and names of the request" {
+	make_cert ca -ca true
+	gsk 0 -certreq -create -db db.p12 -stashed -label r -dn CN=r -file r.csr -sigalg SHA256WithECDSA -eku codeSigning,1.2.3.4 \
+		-ku digitalSignature,keyAgreement -san_dnsname own.example -san_ipaddr 192.0.2.1
+	gsk 0 -cert -sign -db db.p12 -stashed -label ca -file r.csr -target plain.pem
+	openssl x509 -in plain.pem -noout -text >text
+	[[ $(cat text) == *'TLS Web Server'* ]]
+	gsk 0 -cert -sign -db db.p12 -stashed -label ca -file r.csr -target r.pem -preserve
+	openssl x509 -in r.pem -noout -text >text
+	has "$(cat text)" 'Code Signing, 1.2.3.4' 'Digital Signature, Key Agreement' 'DNS:own.example, IP Address:192.0.2.1'
+	gsk 0 -cert -sign -db db.p12 -stashed -label ca -file r.csr -target s.pem -preserve -san_dnsname new.example,own.example \
+		-ku digitalSignature
+	openssl x509 -in s.pem -noout -text >text
+	has "$(cat text)" 'DNS:new.example, DNS:own.example, IP Address:192.0.2.1' Code
+	[[ $(cat text) != *'Key Agreement'* ]]
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout c.key -subj /CN=sub -out c.csr \
+		-addext basicConstraints=critical,CA:true,pathlen:0 -addext tlsfeature=status_request 2>/dev/null
+	fails 41 'asks to be a CA' -cert -sign -db db.p12 -stashed -label ca -file c.csr -target c.pem -preserve
+	has "$err" '-ca true'
+	gsk 0 -cert -sign -db db.p12 -stashed -label ca -file c.csr -target c.pem -preserve -ca true
+	has "$err" 'not taken over'
+	[[ $(openssl x509 -in c.pem -noout -text) == *'CA:TRUE, pathlen:0'* ]]
 }
 
 @test "-recreate: renewal of a certificate, its key and subject kept" {
