@@ -354,15 +354,16 @@ coverage:
 	-$(MAKE) $(AM_MAKEFLAGS) check
 	$(SHELL) $(top_srcdir)/tests/coverage.sh $(top_srcdir)/tests/coverage.txt
 
-EXTRA_PROGRAMS += %D%/bench/make-store %D%/bench/measure %D%/bench/pbkdf2
+EXTRA_PROGRAMS += %D%/bench/issue %D%/bench/make-store %D%/bench/measure %D%/bench/pbkdf2
+%C%_bench_issue_LDADD = $(kyman_libs)
 %C%_bench_make_store_LDADD = $(kyman_libs)
 %C%_bench_pbkdf2_LDADD = $(kyman_libs)
-CLEANFILES += %D%/bench/make-store$(EXEEXT) %D%/bench/measure$(EXEEXT) \
-	%D%/bench/pbkdf2$(EXEEXT) bench.json
+CLEANFILES += %D%/bench/issue$(EXEEXT) %D%/bench/make-store$(EXEEXT) \
+	%D%/bench/measure$(EXEEXT) %D%/bench/pbkdf2$(EXEEXT) bench.json
 EXTRA_DIST += %D%/bench/bench.py %D%/bench/run.sh
 
-bench: kyman$(EXEEXT) %D%/bench/make-store$(EXEEXT) %D%/bench/measure$(EXEEXT) \
-	%D%/bench/pbkdf2$(EXEEXT)
+bench: kyman$(EXEEXT) %D%/bench/issue$(EXEEXT) %D%/bench/make-store$(EXEEXT) \
+	%D%/bench/measure$(EXEEXT) %D%/bench/pbkdf2$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh
 
 .PHONY: bench check-valgrind coverage

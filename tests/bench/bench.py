@@ -5,7 +5,7 @@
 passes or fails here. Tools that are missing are skipped by name. Rows are numbered as the design's targets; A is what the
 first release was accepted by, C what CMS databases were, - has no target of its own.
 
-    bench.py --kyman PROGRAM --tools DIR [--json FILE] [--quick] [--only PART]...     DIR holds make-store, measure, pbkdf2"""
+    bench.py --kyman PROGRAM --tools DIR [--json FILE] [--quick] [--only PART]...     DIR holds issue, make-store, measure, pbkdf2"""
 import argparse
 import json
 import os
@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 PASS = 'bench-Passphrase1'
-PARTS = ('start', 'main_jobs', 'run_jobs', 'bundle', 'adds', 'lists', 'large', 'cms', 'open_600k')
+PARTS = ('start', 'main_jobs', 'run_jobs', 'bundle', 'adds', 'lists', 'large', 'cms', 'open_600k', 'batches')
 ROWS = []
 
 MEASURE = ''
@@ -27,11 +27,15 @@ class Failed(Exception):
 
 
 class Run:
+    """What a process took, or its share of a part of its work."""
     def __init__(self, wall=0.0, cpu=0.0, peak=0):
         self.wall, self.cpu, self.peak = wall, cpu, peak
 
     def __add__(self, other):
         return Run(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
+
+    def __truediv__(self, count):
+        return Run(self.wall / count, self.cpu / count, self.peak)
 
 
 def run(*argv, ok=(0,), cwd=None):
@@ -378,6 +382,65 @@ cert export srv --out {d}/srv.pem
         probe = os.path.join(self.tools, 'pbkdf2')
         derive = statistics.median(run(probe, '600000').wall for _ in range(5))
         compare('13', 'open, N=10, 600,000', self.km('cert', 'list', '--db', f), lambda: run(probe, '600000'), 'gnutls_pbkdf2 600,000', 1.15 + 0.005 / derive, self.rounds)
+
+
+    # 14 to 16: many at once, a certificate of each as the measure
+    def batch(self, key, count, *more, cores=None):
+        """Makes so many into a copy of a database with a CA of the same kind."""
+        ca, db, rows = self.path(f'ca-{key}.p12'), self.path('batch.p12'), self.path(f'rows{count}.csv')
+        if not os.path.exists(ca):
+            run(self.kyman, 'db', 'create', ca, '--iterations', '2048', '--pass', 'env:KM_PASS')
+            self.km('cert', 'create', 'ca', '--db', ca, '--profile', 'ca', '--key', key)()
+        if not os.path.exists(rows):
+            with open(rows, 'w') as f:
+                f.write('label,names\n' + ''.join(f'host{i},host{i}.example.com\n' for i in range(count)))
+        words = ['taskset', '-c', cores] if cores else []
+        words += [self.kyman, 'cert', 'create', '--batch', rows, '--db', db, '--issuer', 'ca', '--key', key, '-q', '--pass', 'env:KM_PASS']
+
+        def once():
+            copy_file(ca, db)
+            return run(*words, *more) / count
+        return once
+
+    def openssl_loop(self, key, count):
+        """The shell loop: key and request, certificate, PKCS#12, three processes each."""
+        d = self.path('loop')
+        new = {'ec:p256': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'], 'rsa:2048': ['-newkey', 'rsa:2048']}[key]
+        f = {n: os.path.join(d, n) for n in ('ca.key', 'ca.pem', 'key', 'csr', 'pem', 'p12')}
+
+        def once():
+            fresh(d)()
+            run('openssl', 'req', '-x509', *new, '-nodes', '-keyout', f['ca.key'], '-out', f['ca.pem'], '-subj', '/CN=ca')
+            total = Run()
+            for i in range(count):
+                total += run('openssl', 'req', *new, '-nodes', '-keyout', f['key'], '-out', f['csr'], '-subj', f'/CN=host{i}',
+                             '-addext', f'subjectAltName=DNS:host{i}.example.com')
+                total += run('openssl', 'x509', '-req', '-in', f['csr'], '-CA', f['ca.pem'], '-CAkey', f['ca.key'],
+                             '-copy_extensions', 'copy', '-days', '365', '-out', f['pem'])
+                total += run('openssl', 'pkcs12', '-export', '-inkey', f['key'], '-in', f['pem'], '-certfile', f['ca.pem'],
+                             '-name', f'host{i}', '-iter', '2048', '-passout', 'env:KM_PASS', '-out', f['p12'])
+            return total / count
+        return once
+
+    def batches(self):
+        issue, cores = os.path.join(self.tools, 'issue'), len(os.sched_getaffinity(0))
+        for row, key, name, count, target in (('14', 'rsa:2048', 'rsa', 60 if self.quick else 300, 1 / 0.9),
+                                              ('15', 'ec:p256', 'ec', 5000, 1 / 0.85)):
+            compare(row, f'a batch of {count:,}, {key}, each', self.batch(key, count),
+                    lambda: run(issue, name, str(count), str(cores)) / count, 'key and signature', target, self.rounds // 3)
+            if cores > 1 and have('taskset'):
+                compare(row, f'all processors, {key}, each', self.batch(key, count), self.batch(key, count, cores='0'),
+                        'one processor', 1 / 1.8, self.rounds // 3)
+        for place, folder in (('tmpfs', '/dev/shm'), ('disk', self.dir)):
+            if not os.access(folder, os.W_OK):
+                print(f'     skipped: {folder} cannot be written', flush=True)
+                continue
+            for key, count, loop, target in (('ec:p256', 2000, 10, 60 if place == 'tmpfs' else 20), ('rsa:2048', 60, 10, 7)):
+                with tempfile.TemporaryDirectory(prefix='kyman-bench.', dir=folder) as d:
+                    out = os.path.join(d, 'out')
+                    make = self.batch(key, count, '--out-dir', out, '--out-pass', 'env:KM_PASS', '--format', 'p12', '--iterations', '2048')
+                    compare('16', f'a p12 each on {place}, {key}', sequence(fresh(out), make), self.openssl_loop(key, loop),
+                            'openssl loop', 1 / target, self.rounds // 3)
 
 
 def main():
