@@ -111,7 +111,8 @@ check_stdin(const struct runner *r, const struct op *op, const struct args *args
 {
 	bool files = op != &op_script && op->arguments && strstr(op->arguments, "FILE") &&
 		     !(op->flags & OP_DB_ARG);
-	bool used = args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0;
+	bool used = (args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0) ||
+		    (args->given[P_BATCH] && strcmp(args->text[P_BATCH], "-") == 0);
 
 	if (strcmp(r->path, "-") != 0)
 		return RC_OK;
