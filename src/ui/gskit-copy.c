@@ -145,44 +145,39 @@ makes_pkcs12(const struct gskit *g)
 }
 
 static enum rc
-need_password(struct gskit *g, struct err *err)
-{
-	if (g->secrets[GSKIT_TARGET_PW] || g->values[GSKIT_TARGET_STASHED])
-		return RC_OK;
-	(void)err_set(err, RC_USAGE, "-cert -export needs -target_pw or -target_stashed");
-	return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
-}
-
-static enum rc
-set_out_password(struct gskit *g, struct err *err)
+need_password(struct gskit *g, bool is_new, struct err *err)
 {
 	if (g->secrets[GSKIT_TARGET_PW])
-		return args_set_secret(&g->args, P_OUT_PASS, g->secrets[GSKIT_TARGET_PW], err);
-	(void)err_set(err, RC_USAGE,
-		      "-target_stashed: '%s' is not there yet, and has no stash that counts",
-		      ESC(g->values[GSKIT_TARGET]));
+		return RC_OK;
+	if (!g->values[GSKIT_TARGET_STASHED]) {
+		(void)err_set(err, RC_USAGE, "-cert -export needs -target_pw or -target_stashed");
+	} else if (is_new) {
+		(void)err_set(err, RC_USAGE,
+			      "-target_stashed: '%s' is not there yet, and has no stash that "
+			      "counts",
+			      ESC(g->values[GSKIT_TARGET]));
+	} else {
+		return RC_OK;
+	}
 	return gskit_refuse(g, GSKIT_MISSING, RC_USAGE, err);
 }
 
-/* A new PKCS#12 file, with the issuers that are here. */
+/* One certificate in a new PKCS#12 file, with the issuers that are here. */
 static enum rc
 export_file(struct gskit *g, struct err *err)
 {
 	const char *label = g->values[GSKIT_LABEL];
 	enum entry_kind kind = ENTRY_KEY;
-	bool key;
-	enum rc rc = set_out_password(g, err);
+	enum rc rc = args_set_secret(&g->args, P_OUT_PASS, g->secrets[GSKIT_TARGET_PW], err);
 
 	/* Whether it is that of a key decides what goes into the file. */
-	if (!rc && label)
-		rc = gskit_kind_of(g, label, &kind, err);
-	key = kind == ENTRY_KEY;
 	if (!rc)
-		rc = label ? gskit_set(&g->args, GSKIT_WORD, label, err)
-			   : args_set(&g->args, P_ALL, NULL, err);
-	if (!rc && key)
+		rc = gskit_kind_of(g, label, &kind, err);
+	if (!rc)
+		rc = gskit_set(&g->args, GSKIT_WORD, label, err);
+	if (!rc && kind == ENTRY_KEY)
 		rc = args_set(&g->args, P_WITH_KEY, NULL, err);
-	if (!rc && key)
+	if (!rc && kind == ENTRY_KEY)
 		rc = args_set(&g->args, P_ROOT, NULL, err);
 	if (!rc)
 		rc = args_set(&g->args, P_PARTIAL, NULL, err);
@@ -254,11 +249,12 @@ run_on_target(struct gskit *g, const struct op *op, struct args *args, struct er
 static enum rc
 make_target(struct gskit *g, struct err *err)
 {
+	const char *type = makes_pkcs12(g) ? "pkcs12" : "cms";
 	struct args args = ARGS_INIT;
 	enum rc rc = args_set(&args, P_DB, g->values[GSKIT_TARGET], err);
 
 	if (!rc)
-		rc = gskit_refuse(g, GSKIT_BAD_TYPE, args_set(&args, P_TYPE, "cms", err), err);
+		rc = gskit_refuse(g, GSKIT_BAD_TYPE, args_set(&args, P_TYPE, type, err), err);
 	if (!rc)
 		rc = run_on_target(g, &op_db_create, &args, err);
 	args_release(&args);
@@ -320,11 +316,11 @@ enum rc
 gskit_cert_export(struct gskit *g, struct err *err)
 {
 	bool is_new = fs_kind(g->values[GSKIT_TARGET], false) == FS_NONE;
-	enum rc rc = need_password(g, err);
+	enum rc rc = need_password(g, is_new, err);
 
 	if (rc)
 		return rc;
-	if (is_new && makes_pkcs12(g))
+	if (is_new && g->values[GSKIT_LABEL] && makes_pkcs12(g))
 		return export_file(g, err);
 	return export_entries(g, is_new, err);
 }

@@ -77,6 +77,21 @@ version()
 	gsk 0 -cert -export -db key.kdb -stashed -target copy.p12 -target_pw copy5678
 	openssl pkcs12 -in copy.p12 -passin pass:copy5678 -nodes | openssl pkey -noout
 	# What was made for a copy that fails does not stay.
+	# Nothing is left out, nothing becomes more than it was.
+	gsk 0 -secretkey -create -db key.kdb -stashed -label aes -size 256
+	gsk 0 -cert -create -db key.kdb -stashed -label made -dn CN=made
+	gsk 0 -cert -extract -db key.kdb -stashed -label made -target made.arm
+	gsk 0 -cert -delete -db key.kdb -stashed -label made
+	gsk 0 -cert -add -db key.kdb -stashed -label root -file made.arm
+	gsk 0 -cert -modify -db key.kdb -stashed -label root -trust disable
+	for to in whole.p12 whole.kdb; do
+		gsk 0 -cert -export -db key.kdb -stashed -target $to -target_pw copy5678
+		gsk 0 -cert -details -db $to -pw copy5678 -label root
+		has "$out" 'Trust Status : Disabled'
+		gsk 0 -secretkey -list -db $to -pw copy5678
+		has "$out" aes
+	done
+	openssl pkcs12 -in whole.p12 -passin pass:copy5678 -nodes -out whole.pem
 	fails 117 'nobody' -cert -export -db key.kdb -stashed -label nobody -target x.kdb -target_pw copy5678
 }
 
