@@ -163,6 +163,10 @@ key_verify(struct span spki, struct span alg, struct span tbs, struct span signa
 		rc = set_pss(key, &pss);
 	if (!rc)
 		rc = verify(key, id, tbs, signature);
+	/* GnuTLS does not tell a wrong signature from want of memory: asked again, it may say more.
+	 */
+	if (rc == RC_INVALID)
+		rc = verify(key, id, tbs, signature);
 out:
 	if (key)
 		gnutls_pubkey_deinit(key);
