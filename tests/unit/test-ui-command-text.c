@@ -5,7 +5,7 @@
 #include "ui/command-text.h"
 #include "ui/words.h"
 
-enum { WORDS_MAX = 64, LINE_MAX_SIZE = 65536 };
+enum { WORDS_MAX = 100, LINE_MAX_SIZE = 65536 };
 
 /* What the shell made of a line. */
 struct line {
