@@ -41,6 +41,10 @@ open_standard(void)
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED
 #endif
+/* What is built in needs memory, and the exit handlers. */
+#if defined(SANITIZED) || defined(KYMAN_INSTRUMENTED)
+#define PLAIN_EXIT
+#endif
 
 /* The handlers' own stack: the other goes. */
 enum { STACK_SIZE = 64 * 1024 };
@@ -106,15 +110,27 @@ catch_signals(void)
 	(void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+/* The library frees numbers of new keys and does not wipe them; where other threads made keys,
+ * nobody writes over them. So memory goes as at a signal, and there is no way but out. */
+static int
+leave(int status)
+{
+	sweep_stack();
+#ifndef PLAIN_EXIT
+	/* What was printed is out: front_run looks at whether that worked. */
+	(void)fflush(NULL);
+	secret_wipe_all();
+	sweep_memory();
+	_exit(status);
+#endif
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
-	int status;
-
 	open_standard();
 	secret_protect_process();
 	catch_signals();
-	status = front_run(argc, argv);
-	sweep_stack();
-	return status;
+	return leave(front_run(argc, argv));
 }

@@ -83,8 +83,9 @@ drop(uintptr_t from, uintptr_t to)
 	union {
 		uintptr_t number;
 		void *pointer;
-	} at = { .number = from };
+	} at;
 
+	at.number = from;
 	/* Locked pages stay: they are those of secrets, and wiped. */
 	if (from < to)
 		(void)madvise(at.pointer, to - from, MADV_DONTNEED);

@@ -307,6 +307,26 @@ os._exit(0)' "$key.key" "$order"
 	look 'options that exclude each other' pw
 }
 
+# Threads have memory of their own, which nobody uses again.
+@test "many keys in one process: run, cert create --batch" {
+	local label
+
+	for db in a.p12 a.kdb; do
+		make "$db"
+		printf '%s\n' 'cert create ca --profile ca --key rsa:2048' \
+			'cert export ca --with-key --out-pass file:new --out x.p12 -f' >script
+		scanned 0 run script --db "$db" --pass file:pw
+		key_of ca "$db"
+		look "run $db" 'pw new' ca.key
+		printf '%s\n' label h1 h2 h3 h4 h5 h6 >rows
+		scanned 0 cert create --batch rows --profile client --key rsa:2048 --issuer ca --db "$db" --pass file:pw
+		for label in h1 h2 h3 h4 h5 h6; do
+			key_of "$label" "$db"
+		done
+		look "cert create --batch $db" 'pw new' 'ca.key h1.key h2.key h3.key h4.key h5.key h6.key'
+	done
+}
+
 @test "menus, and gskkyman's flags" {
 	printf '%s\n' 1 a.kdb "$PW" "$PW" '' '' '' '' 0 0 >answers
 	"$scan" dump "$KYMAN" menu <answers >.out
