@@ -61,6 +61,9 @@ free()
 	confined 0 -cert -list -db g.kdb -stashed
 	has "$out" web
 	confined 0 -cert -details -db g.kdb -stashed -label web
+	KYMAN_TEST_PROBE=$PWD/probe "$KYMAN" -dc -k g.kdb -l web <pw >.out 2>.err
+	[ "$(grep -c '^probe:.* refused$' .err)" = 10 ]
+	grep -q web .out
 }
 
 @test "commands that write are free to" {

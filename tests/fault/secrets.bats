@@ -332,20 +332,19 @@ os._exit(0)' "$key.key" "$order"
 	"$scan" dump "$KYMAN" menu <answers >.out
 	[ -e a.kdb ]
 	look 'menus: a new database' pw
-	for type in 1 2; do
+	# The numbers that lead to an RSA key and to an ECC key.
+	for kind in '2 1 3 3' '2 3 1 3 3'; do
 		rm -f dump
-		printf '%s\n' 2 a.kdb "$PW" 6 2 3 1 3 3 "k$type" New '' Example '' '' US '' 0 '' 0 0 >answers
-		[ "$type" = 1 ] || sed -i '6,9d;5a\1\n3\n3' answers
-		"$scan" dump "$KYMAN" menu <answers >.out || true
-		"$KYMAN" cert list --db a.kdb --pass file:pw | grep -q "^k$type " || continue
-		key_of "k$type" a.kdb
-		look "menus: a self-signed certificate $type" pw "k$type.key"
+		# shellcheck disable=SC2086 # words
+		printf '%s\n' 2 a.kdb "$PW" 6 $kind "k${kind// /}" New '' Example '' '' US '' 0 '' 0 0 >answers
+		"$scan" dump "$KYMAN" menu <answers >.out
+		key_of "k${kind// /}" a.kdb
+		look "menus: a self-signed certificate $kind" pw "k${kind// /}.key"
 	done
-	key_of k1 a.kdb
 	typed 143 "wait=Enter option,type=2,wait=database name,type=a.kdb,wait=password,type=$PW,wait=Enter option,signal=15" menu
-	look 'menus: TERM with a database open' pw k1.key
+	look 'menus: TERM with a database open' pw k2133.key
 	typed 143 "wait=Enter option,type=2,wait=database name,type=a.kdb,wait=password,text=$PW,signal=15" menu
-	look 'menus: TERM while it is typed' pw k1.key
-	"$scan" dump "$KYMAN" -dk -k a.kdb -l k1 <pw >.out 2>.err || true
-	look 'gskkyman -dk' pw k1.key
+	look 'menus: TERM while it is typed' pw k2133.key
+	"$scan" dump "$KYMAN" -dc -k a.kdb -l k2133 <pw >.out 2>.err
+	look 'gskkyman -dc' pw k2133.key
 }
