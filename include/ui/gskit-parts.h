@@ -206,6 +206,9 @@ gskit_convert_fn gskit_take_encryption;
  * code. */
 NODISCARD enum rc gskit_set_values(struct gskit *g, struct err *err);
 
+/* The type of a new database that only its name says: static. */
+const char *gskit_default_type(const char *path);
+
 /* Sets a parameter in args, or their next word. */
 NODISCARD enum rc gskit_set(struct args *args, int param, const char *value, struct err *err);
 
@@ -248,6 +251,7 @@ enum gskit_default {
 	GSKIT_MAKE_DEFAULT, /* what is new */
 	GSKIT_SET_DEFAULT,  /* what the operation says */
 	GSKIT_DROP_DEFAULT, /* none where it goes */
+	GSKIT_NEW_DATABASE, /* that of what it is made of; with all the files that GSKit makes */
 };
 
 /* Says what g->op does to the default certificate. */

@@ -5,6 +5,7 @@
 #include "store/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -524,6 +525,41 @@ remove_stash(const struct store *st)
 }
 
 /* With its first part the database is gone. */
+/* The third file of a CMS database, which only IBM's programs make. A CA's list that lies there
+ * under its name is none, and stays. */
+static bool
+is_crl_part(const char *path)
+{
+	static const unsigned char magic[] = { 0x37, 0x48 };
+	unsigned char head[sizeof(magic)] = { 0 };
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = fs_read_head(fd, head, sizeof(head)) == (ssize_t)sizeof(head) &&
+	     memcmp(head, magic, sizeof(magic)) == 0;
+	close(fd);
+	return is;
+}
+
+static enum rc
+remove_crl_part(const struct store *st, struct err *err)
+{
+	char *path;
+	enum rc rc = RC_OK;
+
+	if (st->codec != &codec_cms)
+		return RC_OK;
+	path = fs_with_suffix(st->real, ".crl");
+	if (path && is_crl_part(path) && store_remove(path, NULL))
+		rc = err_set(err, RC_OUTPUT,
+			     "'%s' was removed, but '%s', which goes with it, was not",
+			     ESC(st->path), ESC(path));
+	free(path);
+	return rc;
+}
+
 enum rc
 store_delete(struct store *st, struct err *err)
 {
@@ -541,6 +577,8 @@ store_delete(struct store *st, struct err *err)
 		rc = err_set(err, RC_OUTPUT, "'%s' was removed, but its requests lie in '%s' still",
 			     ESC(st->path), ESC(p.second_new));
 	}
+	if (!rc)
+		rc = remove_crl_part(st, err);
 out:
 	parts_release(&p);
 	return rc;

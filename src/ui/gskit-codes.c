@@ -229,6 +229,8 @@ gskit_outcome_hint(const struct gskit *g, const struct err *err)
 {
 	const struct outcome *outcome = find_outcome(err->rc);
 
+	if (strstr(err->message, "is switched off"))
+		return "-cert -modify -label LABEL -trust enable switches it on";
 	if (g->code == GSKIT_NO_STASH)
 		return "-pw and -prompt say the password; -keydb -stashpw makes a stash";
 	/* Its own code has its own words. */

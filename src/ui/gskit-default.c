@@ -23,6 +23,17 @@ keep_default(struct op_call *call, struct err *err)
 	return rc;
 }
 
+/* GSKit makes all files of a database at once, also one that holds nothing yet. */
+static enum rc
+make_database(struct op_call *call, struct err *err)
+{
+	enum rc rc = keep_default(call, err);
+
+	if (!rc)
+		call->db->all_parts = true;
+	return rc;
+}
+
 static enum rc
 make_default(struct op_call *call, struct err *err)
 {
@@ -69,10 +80,9 @@ void
 gskit_choose_default(struct gskit *g, enum gskit_default how)
 {
 	static enum rc (*const runs[])(struct op_call *, struct err *) = {
-		[GSKIT_KEEP_DEFAULT] = keep_default,
-		[GSKIT_MAKE_DEFAULT] = make_default,
-		[GSKIT_SET_DEFAULT] = set_default,
-		[GSKIT_DROP_DEFAULT] = drop_default,
+		[GSKIT_KEEP_DEFAULT] = keep_default,  [GSKIT_MAKE_DEFAULT] = make_default,
+		[GSKIT_SET_DEFAULT] = set_default,    [GSKIT_DROP_DEFAULT] = drop_default,
+		[GSKIT_NEW_DATABASE] = make_database,
 	};
 
 	g->own_op = *g->op;

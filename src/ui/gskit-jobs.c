@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/text.h"
 #include "op/ops.h"
+#include "pki/cert.h"
 #include "pki/dn.h"
 #include "ui/gskit-parts.h"
 
@@ -128,6 +129,9 @@ gskit_keydb_create(struct gskit *g, struct err *err)
 {
 	enum rc rc = check_create(g, err);
 
+	gskit_choose_default(g, GSKIT_NEW_DATABASE);
+	if (!rc && !g->args.given[P_TYPE])
+		rc = args_set(&g->args, P_TYPE, gskit_default_type(g->values[GSKIT_DB]), err);
 	if (!rc && g->fips)
 		rc = args_set(&g->args, P_FIPS, NULL, err);
 	if (!rc)
@@ -264,7 +268,7 @@ gskit_keydb_convert(struct gskit *g, struct err *err)
 	enum rc rc = check_old_format(g, err);
 
 	g->op = &op_db_convert;
-	gskit_choose_default(g, GSKIT_KEEP_DEFAULT);
+	gskit_choose_default(g, GSKIT_NEW_DATABASE);
 	if (!rc && !target)
 		rc = name_converted(g, &target, err);
 	if (!rc)
@@ -282,11 +286,37 @@ default_said(const struct gskit *g)
 	return value && text_equal_ascii(value, "yes") ? GSKIT_MAKE_DEFAULT : GSKIT_KEEP_DEFAULT;
 }
 
+/* Without label the common name is one. */
+static enum rc
+label_by_subject(struct gskit *g, struct err *err)
+{
+	struct buf subject = BUF_INIT;
+	struct buf text = BUF_INIT;
+	const char *label;
+	enum rc rc;
+
+	if (g->values[GSKIT_LABEL])
+		return RC_OK;
+	rc = dn_parse(&subject, g->args.text[P_SUBJECT], err);
+	if (!rc) {
+		(void)dn_get(&text, buf_span(&subject), OID_CN);
+		rc = gskit_keep(g, &label, &text, err);
+	}
+	if (!rc) {
+		g->values[GSKIT_LABEL] = label;
+		rc = gskit_set(&g->args, GSKIT_WORD, label, err);
+	}
+	buf_release(&subject);
+	return rc;
+}
+
 enum rc
 gskit_cert_create(struct gskit *g, struct err *err)
 {
 	enum rc rc = gskit_set_shape(g, err);
 
+	if (!rc)
+		rc = label_by_subject(g, err);
 	if (!rc && !g->args.given[P_DAYS])
 		rc = args_set(&g->args, P_DAYS, "365", err);
 	if (!rc)
@@ -361,11 +391,44 @@ gskit_cert_list(struct gskit *g, struct err *err)
 
 /* --- -certreq --- */
 
+/* True when an answer for this subject could take the entry's place. */
+static bool
+may_renew(const struct entry *e, const char *subject)
+{
+	struct buf name = BUF_INIT;
+	struct cert cert;
+	bool may;
+
+	may = e->kind == ENTRY_KEY && !cert_parse(&cert, e->cert.span, NULL) &&
+	      !dn_parse(&name, subject, NULL) && dn_equal(cert.subject, buf_span(&name));
+	buf_release(&name);
+	return may;
+}
+
+/* The answer comes under the request's label: one that something else has is of no use. */
+static enum rc
+create_request(struct op_call *call, struct err *err)
+{
+	const char *label = call->args->words.items[0];
+	const struct entry *e = kdb_find_folded(call->db, span_text(label));
+
+	if (!e || may_renew(e, call->args->text[P_SUBJECT]))
+		return op_csr_create.run(call, err);
+	(void)err_set(err, RC_DUPLICATE,
+		      "the label '%s' is that of something else than a certificate for this "
+		      "subject, so that no answer could be received under it",
+		      ESC(label));
+	return err_hint(err, "choose another label; -certreq -recreate renews what is there");
+}
+
 enum rc
 gskit_certreq_create(struct gskit *g, struct err *err)
 {
 	enum rc rc = gskit_set_shape(g, err);
 
+	g->own_op = *g->op;
+	g->own_op.run = create_request;
+	g->op = &g->own_op;
 	return rc ? rc : gskit_set_ascii(g, err);
 }
 

@@ -46,6 +46,7 @@ static const struct refusal {
 	{ "MD5", "MD5 is broken" },
 	{ "DILITHIUM", "post-quantum signatures are not offered yet" },
 	{ "KYBER", "it is no signature" },
+	{ "DH", "it is no signature" },
 	{ "PSS", "RSA signatures are made with PKCS#1 v1.5 here" },
 	{ "SHA3", "SHA-3 is not offered" },
 	{ "SHA224", "SHA-224 is not offered" },

@@ -203,7 +203,7 @@ static const struct gskit_value database[] = { DATABASE, END };
 
 static const struct gskit_value cert_create[] = {
 	DATABASE,
-	LABEL,
+	TAKES(GSKIT_LABEL, GSKIT_WORD, NULL),
 	SUBJECT,
 	TAKES(GSKIT_EXPIRE, P_DAYS, gskit_take_days),
 	TAKES(GSKIT_X509VERSION, GSKIT_NOT_SET, gskit_take_version),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the values of GSKit's options to the parameters of an operation. */
+#include "base/fs.h"
 #include "base/text.h"
 #include "op/db-parts.h"
 #include "op/shape-args.h"
@@ -222,15 +223,27 @@ gskit_take_new_type(struct gskit *g, const struct gskit_value *v, const char *va
 	return rc;
 }
 
+const char *
+gskit_default_type(const char *path)
+{
+	static const char *const suffixes[] = { ".p12", ".pfx", ".pkcs12" };
+	const char *dot = strrchr(fs_base_name(path), '.');
+
+	for (size_t i = 0; dot && i < ARRAY_SIZE(suffixes); i++) {
+		if (text_equal_ascii(dot, suffixes[i]))
+			return "pkcs12";
+	}
+	return "cms";
+}
+
 /* True when a CMS database is to be made. */
 static bool
 makes_cms(const struct gskit *g)
 {
-	const char *dot = strrchr(g->values[GSKIT_DB], '.');
+	const char *type =
+	    g->args.given[P_TYPE] ? g->args.text[P_TYPE] : gskit_default_type(g->values[GSKIT_DB]);
 
-	if (g->args.given[P_TYPE])
-		return strcmp(g->args.text[P_TYPE], "cms") == 0;
-	return dot && text_equal_ascii(dot, ".kdb");
+	return strcmp(type, "cms") == 0;
 }
 
 /* The older version, which every GSKit opens. */

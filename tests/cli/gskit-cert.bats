@@ -71,7 +71,7 @@ foreign()
 	new=(-cert -create -db db.p12 -stashed -label x -dn CN=x)
 	for name in md5 MD5_WITH_RSA MD5WithRSA sha1 SHA_WITH_RSA SHAWithRSA SHA1WithRSA SHA1WithECDSA EC_ecdsa_with_SHA1 \
 		sha224 SHA224WithRSA SHA224WithECDSA SHA256WithRSASSAPSS RSASSAPSS sha3_256 SHA3_512WithRSA SHA1WithDSA \
-		SHA256WithDSA Kyber Dilithium SHA256WithDilithium; do
+		SHA256WithDSA DH Kyber Dilithium SHA256WithDilithium; do
 		fails 221 "-sigalg $name is refused" "${new[@]}" -sigalg "$name"
 	done
 	fails 221 'not' "${new[@]}" -sigalg SHA257WithRSA
@@ -118,6 +118,13 @@ foreign()
 	make_cert one
 	fails 23 "CTGSK2023W" -cert -create -db db.p12 -stashed -label one -dn CN=one -sigalg SHA256WithECDSA
 	fails 23 "'one' is taken" -cert -create -db db.p12 -stashed -label one -dn CN=one -sigalg SHA256WithECDSA
+}
+
+@test "-create: without label the common name is one" {
+	gsk 0 -cert -create -db db.p12 -stashed -dn 'O=x,CN=a\,b c' -sigalg SHA256WithECDSA
+	gsk 0 -cert -list -db db.p12 -stashed
+	has "$out" '-	"a,b c"'
+	fails 23 CTGSK2023W -cert -create -db db.p12 -stashed -dn 'CN=a\,b c,O=y' -sigalg SHA256WithECDSA
 }
 
 @test "-create -ca true and -ca_label: a CA and what it signs" {

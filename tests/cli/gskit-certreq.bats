@@ -122,6 +122,29 @@ make_ca()
 	fails 221 'SHA-1' -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target x.arm -sigalg sha1
 }
 
+@test "-create: not under a label that no answer could take" {
+	make_cert key1
+	gsk 0 -cert -extract -db db.p12 -stashed -label key1 -target key1.arm
+	fails 23 CTGSK2023W -certreq -create -db db.p12 -stashed -label key1 -dn CN=other -file r.csr
+	has "$err" '-certreq -recreate'
+	gsk 0 -cert -delete -db db.p12 -stashed -label key1
+	gsk 0 -cert -add -db db.p12 -stashed -label key1 -file key1.arm
+	fails 23 'no answer' -certreq -create -db db.p12 -stashed -label KEY1 -dn CN=key1 -file r.csr
+	make_cert key2
+	gsk 0 -certreq -create -db db.p12 -stashed -label key2 -dn CN=key2 -file r.csr
+}
+
+@test "-receive: an issuer that is switched off is to be switched on" {
+	make_ca
+	make_request
+	gsk 0 -cert -sign -db ca.p12 -stashed -label myca -file qm.csr -target qm.arm
+	gsk 0 -cert -add -db db.p12 -stashed -label ca -file root.arm -trust disable
+	fails 146 'switched off' -cert -receive -db db.p12 -stashed -file qm.arm
+	has "$err" '-cert -modify -label LABEL -trust enable'
+	gsk 0 -cert -modify -db db.p12 -stashed -label ca -trust enable
+	gsk 0 -cert -receive -db db.p12 -stashed -file qm.arm
+}
+
 @test "-sign -preserve: usages and names of the request" {
 	make_cert ca -ca true
 	gsk 0 -certreq -create -db db.p12 -stashed -label r -dn CN=r -file r.csr -sigalg SHA256WithECDSA -eku codeSigning,1.2.3.4 \

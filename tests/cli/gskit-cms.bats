@@ -33,6 +33,40 @@ version()
 	gsk 0 -keydb -create -db p12.kdb -pw secret12 -type p12
 	openssl pkcs12 -in p12.kdb -passin pass:secret12 -nokeys
 	fails 16 'wrong passphrase' -cert -list -db key.kdb -pw wrong
+	# What the name does not say is CMS.
+	for name in fresh.db plain dir.p12/plain; do
+		mkdir -p dir.p12
+		gsk 0 -keydb -create -db $name -pw secret12
+		[ "$(version $name)" = 6 ]
+	done
+	gsk 0 -keydb -create -db four.db -pw secret12 -pqc false
+	[ "$(version four.db)" = 4 ]
+	for name in a.p12 a.PFX a.pkcs12; do
+		gsk 0 -keydb -create -db $name -pw secret12 -pqc false
+		openssl pkcs12 -in $name -passin pass:secret12 -nokeys
+	done
+}
+
+@test "-create makes the file of requests, -delete takes all that goes with it" {
+	chmod 640 key.rdb
+	[ "$(stat -c %s key.rdb)" = 144 ]
+	gsk 0 -keydb -create -db old.kdb -pw secret12 -pqc false -type cms
+	[ "$(stat -c %s.%a old.rdb)" = 88.600 ]
+	gsk 0 -certreq -create -db key.kdb -stashed -label r -dn CN=r -sigalg SHA256WithECDSA -file r.csr
+	gsk 0 -certreq -list -db key.kdb -stashed
+	has "$out" '	r'
+	gsk 0 -keydb -convert -db key.kdb -stashed -new_format cms -target copy.kdb
+	[ -e copy.rdb ]
+	# The list of a CA stays, what IBM's programs made goes.
+	cp key.rdb key.crl
+	printf 'a list of a CA' >old.crl
+	gsk 0 -keydb -delete -db key.kdb -pw secret12
+	gsk 0 -keydb -delete -db old.kdb -pw secret12
+	[ "$(find . -name 'key.*' -o -name 'old.*')" = ./old.crl ]
+	cp copy.rdb p.crl
+	gsk 0 -keydb -create -db p.p12 -pw secret12
+	gsk 0 -keydb -delete -db p.p12 -pw secret12
+	[ -e p.crl ]
 }
 
 @test "certificates, the default one, requests, trust, passwords" {
