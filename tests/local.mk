@@ -78,6 +78,7 @@ unit_tests += %D%/unit/test-codec-pkcs12-foreign
 unit_tests += %D%/unit/test-codec-pkcs12-tools
 unit_tests += %D%/unit/test-codec-pkcs7
 unit_tests += %D%/unit/test-codec-stash
+unit_tests += %D%/unit/test-codec-stash-loop
 
 # store
 unit_tests += %D%/unit/test-store-lock
@@ -169,6 +170,7 @@ bats_tests += %D%/cli/manual-gskit.bats
 bats_tests += %D%/cli/manual-menu.bats
 bats_tests += %D%/cli/manual.bats
 bats_tests += %D%/cli/param.bats
+bats_tests += %D%/cli/read-only.bats
 bats_tests += %D%/cli/record-length.bats
 bats_tests += %D%/cli/renew-shape.bats
 bats_tests += %D%/cli/renew.bats
@@ -215,6 +217,8 @@ fail_alloc_ldflags = $(AM_LDFLAGS) \
 %C%_unit_test_pki_memory_keys_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_store_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_ui_info_memory_LDFLAGS = $(fail_alloc_ldflags)
+# Digests without the byte that is sought.
+%C%_unit_test_codec_stash_loop_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=digest_of
 # Digests that fail, see test-ui-view-memory.c.
 %C%_unit_test_ui_view_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=digest_of,--wrap=digest_put_hex

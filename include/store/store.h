@@ -143,7 +143,7 @@ bool store_pair_moves(const struct store_pair *seen, const char *path);
 int store_stash_version(const char *path);
 
 /* True when a file lies where path's stash would, or STASH~new opens the database; also when out of
- * memory, which reading it will say. */
+ * memory, which reading it will say. A stash has none. */
 bool store_has_stash(const char *path);
 
 /* Where the stash of the database at path lies: beside it; where either is a link, what it

@@ -228,9 +228,10 @@ store_has_stash(const char *path)
 {
 	char *stash = store_stash_path(path);
 	struct secret *pass = NULL;
-	bool has = !stash || fs_kind(stash, false) != FS_NONE;
+	bool is_stash = stash && strcmp(stash, path) == 0;
+	bool has = !stash || (!is_stash && fs_kind(stash, false) != FS_NONE);
 
-	if (!has)
+	if (!has && !is_stash)
 		has = read_coming(&pass, path, stash) || pass;
 	secret_free(&pass);
 	free(stash);

@@ -171,3 +171,28 @@ open_keys()
 	ok db passwd certs.kdb --pass file:pw --new-pass file:new
 	[ "$(slots certs.kdb)" = 1 ]
 }
+
+@test "a stash that is cut, long, empty or of another database" {
+	for v in 1 2; do
+		make_pair x.kdb
+		ok db stash x.kdb --stash-version "$v" --pass file:pw
+		ok cert list --db x.kdb --pass stash
+		cp x.sth whole.sth
+		for size in 0 128 130 192 194; do
+			(cat whole.sth && head -c 200 /dev/zero) | head -c "$size" >x.sth
+			before=$(sha256sum x.kdb x.sth)
+			kyman 5 cert list --db x.kdb --pass stash
+			has "$err" "'x.sth' is no stash, or a damaged one"
+			kyman 5 cert create new new.example --db x.kdb
+			[ "$(sha256sum x.kdb x.sth)" = "$before" ]
+			kyman 8 show x.sth
+			ok db show x.kdb --pass file:pw
+			has "$out" stale
+		done
+		ok db create other.kdb --pass file:new --stash
+		mv other.sth x.sth
+		kyman 5 cert list --db x.kdb
+		has "$err" 'wrong passphrase'
+		rm -f x.kdb other.kdb ./*.sth
+	done
+}

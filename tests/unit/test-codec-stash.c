@@ -85,7 +85,8 @@ test_refused_to_write(void **state)
 static void
 test_damaged(void **state)
 {
-	unsigned char bytes[193];
+	static const size_t odd[] = { 0, 128, 130, 192, 194 };
+	unsigned char bytes[194];
 	struct secret *pass = secret_of("password");
 	struct secret *file = NULL;
 	struct secret *back = NULL;
@@ -93,14 +94,16 @@ test_damaged(void **state)
 
 	(void)state;
 	memset(bytes, 0x11, sizeof(bytes));
-	assert_int_equal(stash_read(&back, SPAN_OF(bytes, 128), NULL), RC_DAMAGED);
-	assert_int_equal(stash_read(&back, SPAN_NONE, NULL), RC_DAMAGED);
+	for (i = 0; i < ARRAY_SIZE(odd); i++) {
+		assert_int_equal(stash_read(&back, SPAN_OF(bytes, odd[i]), NULL), RC_DAMAGED);
+		assert_false(stash_probe(SPAN_OF(bytes, odd[i])));
+	}
 	/* Version 1 without terminator. */
 	assert_int_equal(stash_read(&back, SPAN_OF(bytes, 129), NULL), RC_DAMAGED);
 	assert_false(stash_probe(SPAN_OF(bytes, 193)));
 	assert_false(stash_probe(SPAN_OF(bytes, 100)));
 	assert_int_equal(stash_write(&file, pass, 2), RC_OK);
-	memcpy(bytes, secret_data(file), sizeof(bytes));
+	memcpy(bytes, secret_data(file), secret_size(file));
 	/* Any change in the first 64 bytes is found by the check. */
 	for (i = 0; i < 64; i++) {
 		bytes[i] ^= 0x40;
