@@ -104,6 +104,10 @@ void kdb_remove(struct kdb *db, const struct entry *e);
  * default. */
 void kdb_set_default(struct kdb *db, const struct entry *e);
 
+/* Makes the index of labels, so that all that look for one on several threads only read.
+ * RC_NO_MEMORY. */
+NODISCARD enum rc kdb_index_labels(struct kdb *db);
+
 /* The entry with exactly this label; NULL when there is none. Borrowed, as all that kdb_find...
  * return. */
 const struct entry *kdb_find(const struct kdb *db, struct span label);

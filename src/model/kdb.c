@@ -380,6 +380,12 @@ entry_at(const struct kdb *db, long at)
 	return at < 0 ? NULL : db->entries[at];
 }
 
+enum rc
+kdb_index_labels(struct kdb *db)
+{
+	return index_prepare(db, INDEX_LABELS);
+}
+
 const struct entry *
 kdb_find_folded(const struct kdb *db, struct span label)
 {

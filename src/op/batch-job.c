@@ -107,8 +107,9 @@ run_crew(struct batch_job *job, struct crew *crew, struct err *err)
 	crew->self = job;
 	for (unsigned i = 0; i < job->worker_count; i++)
 		err_clear(&job->workers[i].err);
-	/* A look makes the index, which the threads only read. */
-	(void)kdb_find_folded(job->call->db, span_text(""));
+	rc = kdb_index_labels(job->call->db);
+	if (rc)
+		return err_default(err, rc);
 	rc = crew_run(crew);
 	if (rc && err)
 		*err = job->workers[crew->failed_by].err;

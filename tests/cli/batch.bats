@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load scene
 
 setup()
 {
@@ -330,6 +331,12 @@ refused()
 	[ ! -e there ]
 }
 
+# One that we may use.
+processor()
+{
+	taskset -cp $$ | sed 's/.*: //; s/[,-].*//'
+}
+
 # whole: each line of dir/results.jsonl has its file, and each file with a name is whole.
 whole()
 {
@@ -422,9 +429,31 @@ whole()
 	many 40
 	cp ring.p12 one.p12
 	cp ring.p12 two.p12
-	taskset -c 0 "$KYMAN" cert create --batch rows.csv --issuer ca --pass file:pw -d one.p12 >one
+	taskset -c "$(processor)" "$KYMAN" cert create --batch rows.csv --issuer ca --pass file:pw -d one.p12 >one
 	kyman 0 cert create --batch rows.csv --issuer ca --pass file:pw -d two.p12
 	cmp one .out
+}
+
+@test "how far it is, on a terminal after a second; and ^C, after which --resume goes on" {
+	need jq
+	need taskset
+	need_terminal
+	ring
+	many 60000
+	mkdir dir
+	scene 130 'wait= of 60000,wait=a second,wait=left,key=3' \
+		"$(command -v taskset)" -c "$(processor)" \
+		"$KYMAN" cert create --batch rows.csv --issuer ca --pass file:pw --out-dir dir --out-pass none
+	[ "$(wc -l <dir/results.jsonl)" -gt 0 ]
+	whole
+	# Quiet, and not on a terminal, nothing is said.
+	head -4001 rows.csv >few.csv
+	kyman 0 cert create --batch few.csv --issuer ca --pass file:pw
+	[ -z "$err" ]
+	kyman 0 cert create --batch few.csv --issuer ca --pass file:pw --out-dir dir --out-pass none --resume -q
+	[ "$(jq -r .label dir/results.jsonl | sort | uniq -d | wc -l)" = 0 ]
+	[ "$(find dir -name 'host*.pem' | wc -l)" -ge 4000 ]
+	[ "$(find dir -name '*.pem' | sed 's#dir/##' | sort)" = "$(jq -r .file dir/results.jsonl | sort)" ]
 }
 
 @test "two at once in one folder: one of them says so" {

@@ -471,6 +471,43 @@ test_copy_and_swap(void **state)
 	kdb_release(&copy);
 }
 
+/* Many keys come behind those that are there and before the certificates; all are found. */
+static void
+test_many_keys(void **state)
+{
+	enum { KEYS = 300 };
+	struct kdb db = KDB_INIT;
+	struct entry *keys[KEYS] = { NULL };
+	const struct entry *root;
+	char name[20];
+
+	(void)state;
+	assert_int_equal(kdb_add_keys(&db, keys, 0), RC_OK);
+	assert_int_equal(db.count, 0);
+	root = put_entry(&db, ENTRY_CERT, "root", "cert");
+	assert_int_equal(kdb_index_labels(&db), RC_OK);
+	assert_non_null(kdb_find_cert(&db, span_text("cert")));
+	for (int i = 0; i < KEYS; i++) {
+		(void)snprintf(name, sizeof(name), "key%d", i);
+		keys[i] = make_entry(ENTRY_KEY, name, name, name);
+	}
+	assert_int_equal(kdb_add_keys(&db, keys, KEYS / 2), RC_OK);
+	assert_ptr_equal(db.default_entry, keys[0]);
+	assert_true(db.default_chosen);
+	assert_int_equal(kdb_add_keys(&db, keys + KEYS / 2, KEYS / 2), RC_OK);
+	assert_ptr_equal(db.default_entry, keys[0]);
+	assert_int_equal(kdb_count(&db, ENTRY_KEY), KEYS);
+	assert_int_equal(kdb_position(&db, root), KEYS);
+	for (int i = 0; i < KEYS; i++) {
+		(void)snprintf(name, sizeof(name), "KEY%d", i);
+		assert_ptr_equal(kdb_find_folded(&db, span_text(name)), keys[i]);
+		assert_int_equal(kdb_position(&db, keys[i]), i);
+		assert_ptr_equal(kdb_find_cert(&db, keys[i]->cert.span), keys[i]);
+		entry_unref(&keys[i]);
+	}
+	kdb_release(&db);
+}
+
 int
 main(void)
 {
@@ -487,6 +524,7 @@ main(void)
 		cmocka_unit_test(test_same_certificate_often),
 		cmocka_unit_test(test_random_changes),
 		cmocka_unit_test(test_what_is_behind_moves),
+		cmocka_unit_test(test_many_keys),
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_requests_replaced),
 		cmocka_unit_test(test_copy_and_swap),

@@ -604,6 +604,42 @@ other_forms_are_opened(void **state)
 	secret_free(&p8);
 }
 
+/* The copy opens what the passphrase shrouded, and shrouds under the same salt; what was under way
+ * when it was made is derived once. */
+static void
+copies_have_what_was_derived(void **state)
+{
+	static const unsigned char salt[PBE_SALT_SIZE] = { 9 };
+	struct pw *pw = pw_of("secret", 30000);
+	struct secret *plain = NULL;
+	struct secret *opened = NULL;
+	struct buf epki[2] = { BUF_INIT, BUF_INIT };
+	struct buf der = BUF_INIT;
+	struct pw *copy = NULL;
+
+	(void)state;
+	assert_int_equal(pw_copy(&copy, NULL), RC_OK);
+	assert_null(copy);
+	assert_int_equal(pw_set_shroud(pw, salt, 30000), RC_OK);
+	pbe_begin_shroud(pw, NULL, 0);
+	assert_int_equal(pw_copy(&copy, pw), RC_OK);
+	assert_true(secret_equal(pw_secret(copy), pw_secret(pw)));
+	assert_int_equal(pw_iterations(copy), 30000);
+	assert_int_equal(secret_from(&plain, hex(&der, "300b0201003004060255040400")), RC_OK);
+	assert_int_equal(pbe_shroud(&epki[0], pw, plain), RC_OK);
+	pw_free(&pw);
+	assert_int_equal(pbe_shroud(&epki[1], copy, plain), RC_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pbe_open_key(&opened, copy, buf_span(&epki[i]), NULL), RC_OK);
+		assert_true(secret_equal(opened, plain));
+		secret_free(&opened);
+		buf_release(&epki[i]);
+	}
+	secret_free(&plain);
+	buf_release(&der);
+	pw_free(&copy);
+}
+
 int
 main(void)
 {
@@ -617,6 +653,7 @@ main(void)
 		cmocka_unit_test(bad_schemes_are_told),
 		cmocka_unit_test(pbes2_parameters_are_read),
 		cmocka_unit_test(derivations_may_begin_early),
+		cmocka_unit_test(copies_have_what_was_derived),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);
