@@ -144,3 +144,118 @@ subject_of()
 	gskcapicmd -cert -export -db key.p12 -stashed -target temp.kdb -target_pw password
 	[ "$(gskcapicmd -cert -list personal -db temp.kdb -stashed | grep -c '^-')" -eq 2 ]
 }
+
+@test "a web server's recipe: what openssl exported becomes a CMS database" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 30 2>/dev/null
+	openssl req -new -newkey rsa:2048 -nodes -keyout www.key -subj /CN=www.example -out www.csr 2>/dev/null
+	openssl x509 -req -in www.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -out www.pem 2>/dev/null
+	openssl pkcs12 -export -out www.p12 -inkey www.key -in www.pem -name www -passout pass:password
+	gskcapicmd -keydb -convert -db www.p12 -pw password -old_format pkcs12 -new_format cms
+	gskcapicmd -keydb -stashpw -db www.kdb -pw password
+	run gskcapicmd -cert -validate -db www.kdb -stashed -label www
+	[ "$status" -eq 50 ]
+	gskcapicmd -cert -add -db www.kdb -stashed -label ca -file ca.pem
+	gskcapicmd -cert -validate -db www.kdb -stashed -label www
+	gskcapicmd -cert -export -db www.kdb -stashed -label www -target out.p12 -target_pw export12 -target_type pkcs12
+	openssl pkcs12 -in out.p12 -passin pass:export12 -nocerts -nodes | openssl pkey -out out.key
+	[ "$(openssl pkey -in out.key -pubout)" = "$(openssl x509 -in www.pem -noout -pubkey)" ]
+}
+
+# All of the above as one script, in one folder.
+write_script()
+{
+	cat <<'END'
+openssl req -x509 -newkey rsa:2048 -nodes -keyout tls.key -out tls.crt -subj /CN=tls -days 30
+openssl req -x509 -newkey rsa:2048 -nodes -keyout le.key -out le.crt -subj "/C=US/O=Let's Encrypt/CN=R3" -days 30
+openssl pkcs12 -export -inkey tls.key -in tls.crt -name default -out tls.p12 -passout pass:P
+mkdir keys
+for qm in qm1 client; do
+	$GSK -keydb -create -db ./keys/$qm.kdb -pw dummypass -stash
+	$GSK -cert -create -db ./keys/$qm.kdb -type kdb -pw dummypass -label $qm -dn CN=$qm -size 2048 -x509version 3 \
+		-expire 365 -fips -sig_alg SHA256WithRSA
+	$GSK -cert -extract -db ./keys/$qm.kdb -type kdb -pw dummypass -label $qm -target ./keys/$qm.pem
+done
+$GSK -cert -add -db ./keys/qm1.kdb -type kdb -pw dummypass -label client -file ./keys/client.pem
+$GSK -cert -add -db ./keys/client.kdb -type kdb -pw dummypass -label qm1 -file ./keys/qm1.pem
+chmod 640 keys/qm1.kdb keys/qm1.rdb keys/qm1.sth
+for type in cms p12; do
+	$GSK -keydb -create -fips false -type $type -db $type.$type -pw P12345 -stash
+	$GSK -cert -import -file tls.p12 -pw P -target $type.$type -target_pw P12345 -target_type $type
+	$GSK -cert -create -db $type.$type -pw P12345 -label generated -dn CN=host -san_dnsname host.example -size 2048 \
+		-sig_alg sha512 -eku serverAuth
+	$GSK -cert -add -db $type.$type -pw P12345 -file le.crt
+	$GSK -cert -list -type $type -db $type.$type -stashed
+	$GSK -cert -rename -db $type.$type -stashed -label default -new_label qm
+done
+$GSK -keydb -create -db bank.p12 -pw password -type pkcs12 -expire 1000 -stash
+$GSK -cert -create -db bank.p12 -label ibmwebspheremqqm1 -dn 'CN=QM1,O=Bank,C=GB' -default_cert yes -stashed
+$GSK -cert -extract -db bank.p12 -stashed -label ibmwebspheremqqm1 -target bank.arm
+$GSK -keydb -create -db clients.p12 -pw password -type pkcs12 -expire 1000 -stash
+$GSK -cert -add -label ibmwebspheremqqm1 -db clients.p12 -pw password -type pkcs12 -trust enable -file bank.arm
+$GSK -keydb -create -db bus.kdb -pw password -type cms -expire 365 -stash -fips
+if $GSK -cert -create -db bus.kdb -pw password -label bus -dn CN=bus -size 1024 -x509version 3 -sig_alg SHA1WithRSA; then exit 1; fi
+$GSK -keydb -create -db dsmcert.kdb -pw password -stash
+$GSK -cert -add -db dsmcert.kdb -format ascii -stashed -label 'TSM server: backup CA' -file le.crt
+$GSK -cert -list -db dsmcert.kdb -stashed
+$GSK -cert -add -db dsmcert.kdb -stashed -label again -file le.crt || [ $? = 21 ]
+$GSK -cert -delete -db dsmcert.kdb -stashed -label 'TSM server: backup CA'
+$GSK -cert -add -db dsmcert.kdb -stashed -label again -file le.crt
+$GSK -keydb -create -db ca.kdb -pw password -stash
+$GSK -cert -create -db ca.kdb -stashed -label myca -dn 'CN=myca,O=Db' -ca true -expire 3650
+$GSK -cert -extract -db ca.kdb -stashed -label myca -target myca.arm -format ascii
+$GSK -keydb -create -db server.kdb -pw password -stash
+$GSK -certreq -create -db server.kdb -stashed -label server -dn CN=db.example -size 2048 -file server.csr \
+	-san_dnsname db.example -sigalg SHA256_WITH_RSA
+$GSK -cert -sign -db ca.kdb -stashed -label myca -target server.arm -format ascii -file server.csr -expire 300 \
+	-sigalg SHA256_WITH_RSA -san_dnsname db.example,db
+$GSK -cert -add -db server.kdb -stashed -label myca -file myca.arm -format ascii -trust enable
+$GSK -cert -receive -db server.kdb -stashed -file server.arm -format ascii
+$GSK -keydb -create -db jwtkeys.p12 -pw password -type pkcs12 -stash
+head -c 32 /dev/urandom >mykey.txt
+$GSK -secretkey -add -db jwtkeys.p12 -stashed -label mySecretKey -file mykey.txt
+$GSK -keydb -create -db app1key.kdb -pw password -stash
+$GSK -cert -import -target app1key.kdb -file tls.p12 -target_stashed -pw P -new_label ibmwebspheremqapp
+pw=$($GSK -random -create -length 125 -strong | tr -d '"$`&|<>;()' | cut -c 2-65)
+$GSK -fips -keydb -create -db build.kdb -pw "$pw" -stash
+$GSK -keydb -convert -db tls.p12 -pw P -old_format pkcs12 -new_format cms -target www.kdb
+$GSK -keydb -stashpw -db www.kdb -pw P
+$GSK -cert -add -db www.kdb -stashed -label le -file le.crt
+$GSK -cert -validate -db www.kdb -stashed -label le
+$GSK -keydb -create -db temp.kdb -stash -pqc false -pw password
+$GSK -cert -export -db ca.kdb -stashed -target temp.kdb -target_pw password
+$GSK -keydb -create -db ca_key.kdb -pw password
+$GSK -cert -create -db ca_key.kdb -pw password -label CA_Cert -dn CN=ca -ca true
+$GSK -cert -sign -db ca_key.kdb -pw password -label CA_Cert -sernum 4711 -file server.csr -target q.p7r -expire 30
+$GSK -cert -list -expiry -db ca_key.kdb -pw password
+END
+}
+
+# What openssl says of the results; the name that made them.
+check_results()
+{
+	openssl verify -CAfile myca.arm -verify_hostname db server.arm
+	[ "$(subject_of bank.p12 password)" = 'subject=CN=QM1,O=Bank,C=GB' ]
+	openssl x509 -in keys/qm1.pem -noout -text | grep -q sha256WithRSA
+	openssl x509 -in q.p7r -noout -issuer | grep -q 'CN = ca$'
+	for label in server:server.kdb generated:cms.cms generated:p12.p12 qm:cms.cms ibmwebspheremqapp:app1key.kdb \
+		default:www.kdb myca:temp.kdb; do
+		"$1" -cert -export -db "${label#*:}" -stashed -label "${label%:*}" -target "$label.p12" -target_pw export12 \
+			-target_type p12
+		openssl pkcs12 -in "$label.p12" -passin pass:export12 -nodes -out "$label.pem"
+		[ "$(openssl pkey -in "$label.pem" -pubout)" = "$(openssl x509 -in "$label.pem" -noout -pubkey)" ]
+	done
+	"$1" -secretkey -extract -db jwtkeys.p12 -stashed -label mySecretKey -target back.bin -format binary
+	cmp mykey.txt back.bin
+}
+
+@test "all of it as one script, under both names" {
+	write_script >script
+	for name in runmqakm gsk8capicmd_64; do
+		mkdir "in-$name"
+		(
+			cd "in-$name"
+			GSK=$name sh -eu ../script >out 2>err || { tail err; exit 1; }
+			check_results $name
+		)
+	done
+}
