@@ -175,6 +175,20 @@ diff_entries(struct kdb_diff *diff, const struct kdb *old, const struct kdb *now
 	return rc;
 }
 
+/* The request of `to` with the same key under a label that `from` has not: it was renamed. */
+static const struct request *
+renamed(const struct kdb *from, const struct kdb *to, const struct request *r)
+{
+	for (size_t i = 0; i < to->request_count && r->key.span.size; i++) {
+		const struct request *other = to->requests[i];
+
+		if (other->key.span.data == r->key.span.data &&
+		    !kdb_find_request(from, other->label.span))
+			return other;
+	}
+	return NULL;
+}
+
 static enum rc
 diff_requests(struct kdb_diff *diff, const struct kdb *old, const struct kdb *now)
 {
@@ -187,6 +201,8 @@ diff_requests(struct kdb_diff *diff, const struct kdb *old, const struct kdb *no
 		was = old->requests[i];
 		is = kdb_find_request(now, was->label.span);
 		if (!is)
+			is = renamed(old, now, was);
+		if (!is)
 			rc = put(&diff->removed, (struct diff_item){ .request = was });
 		else if (!same_request(was, is))
 			rc = put(&diff->replaced,
@@ -194,7 +210,7 @@ diff_requests(struct kdb_diff *diff, const struct kdb *old, const struct kdb *no
 	}
 	for (i = 0; i < now->request_count && !rc; i++) {
 		is = now->requests[i];
-		if (!kdb_find_request(old, is->label.span))
+		if (!kdb_find_request(old, is->label.span) && !renamed(now, old, is))
 			rc = put(&diff->added, (struct diff_item){ .request = is });
 	}
 	return rc;

@@ -2,6 +2,7 @@
 /* Keys of a file, each with its certificate. */
 
 #include "base/text.h"
+#include "op/secret-key.h"
 #include "op/take.h"
 #include "pki/cert.h"
 #include "pki/csr.h"
@@ -264,6 +265,8 @@ take_secret(struct op_call *c, const struct entry *from, struct pw *pw, enum if_
 	secret_free(&e->open_key);
 	rc = codec_open_key(&e->open_key, from, pw, err);
 	same = !rc && there && entry_same(there, e, c->pw);
+	if (!rc && there && how == IF_EXISTS_REPLACE)
+		rc = secret_key_ask(c, there, e);
 	if (!rc && !(same && how == IF_EXISTS_KEEP))
 		rc = take_hint_keep(err, entry_put(c->db, e, how, err), same);
 	entry_unref(&e);

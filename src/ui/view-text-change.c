@@ -33,13 +33,16 @@ put_label(struct out *out, struct span label)
 	out_text(out, "'");
 }
 
-/* The same certificate or secret key as before: what else became of the entry. */
+/* The same certificate, secret key or request as before: what else became of it. */
 static bool
 is_same_thing(const struct diff_item *item)
 {
 	const struct entry *old = item->old_entry;
 	const struct entry *e = item->entry;
 
+	if (item->request && item->old_request)
+		return span_equal(item->request->csr.span, item->old_request->csr.span) &&
+		       span_equal(item->request->key.span, item->old_request->key.span);
 	if (!e || !old)
 		return false;
 	if (e->kind == ENTRY_SECRET)
@@ -50,11 +53,13 @@ is_same_thing(const struct diff_item *item)
 static void
 put_difference(struct out *out, const struct diff_item *item)
 {
-	struct span old = entry_label(item->old_entry);
-	bool trusted = item->entry->flags & ENTRY_TRUSTED;
-	bool was_trusted = item->old_entry->flags & ENTRY_TRUSTED;
+	const struct request *r = item->request;
+	struct span old = r ? item->old_request->label.span : entry_label(item->old_entry);
+	struct span label = r ? r->label.span : entry_label(item->entry);
+	bool trusted = !r && item->entry->flags & ENTRY_TRUSTED;
+	bool was_trusted = !r && item->old_entry->flags & ENTRY_TRUSTED;
 
-	if (!span_equal(old, entry_label(item->entry))) {
+	if (!span_equal(old, label)) {
 		out_text(out, ", was ");
 		put_label(out, old);
 	}

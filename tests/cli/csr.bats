@@ -225,7 +225,11 @@ answers()
 	outside far
 	ok cert add far.pem
 	ok csr create old-name.example --out old.csr
-	ok csr rename old-name.example renamed
+	ok csr rename old-name.example middle
+	has "$out" "changed request 'middle', was 'old-name.example'"
+	[ "$(wc -l <.out)" = 1 ]
+	ok csr rename middle renamed --json
+	has "$out" '"added":[],"replaced":[{' '"label":"renamed"' '"removed":[]'
 	kyman 4 csr show old-name.example
 	kyman 7 csr rename renamed SHOP
 	has "$err" "there is already a request 'shop'"

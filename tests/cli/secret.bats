@@ -170,6 +170,18 @@ setup()
 	kyman 2 cert copy 'aes key' --to there.p12 --to-pass env:THERE --if-exists replace
 	has "$err" "The secret key of 'aes key' goes"
 	ok cert copy 'aes key' --to there.p12 --to-pass env:THERE --if-exists replace --yes
+	# cert import takes the secret keys of a database along with its private keys.
+	export THERE=there
+	ok cert create there.example --db there.p12 --pass env:THERE
+	ok secret create 'aes key' --size 256 --if-exists replace --yes
+	export THERE=there
+	kyman 2 cert import there.p12 --in-pass env:THERE --if-exists replace
+	has "$err" "The secret key of 'aes key' goes"
+	export THERE=there
+	ok cert import there.p12 --in-pass env:THERE --if-exists replace --yes
+	export THERE=there
+	ok cert import there.p12 --in-pass env:THERE --if-exists replace
+	ok cert delete there.example --yes
 	kyman 7 cert default 'aes key'
 	kyman 2 cert trust 'aes key' off
 	kyman 2 cert verify 'aes key'

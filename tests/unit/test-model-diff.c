@@ -148,6 +148,19 @@ test_requests(void **state)
 	check(&old, &now, 1, 1, 0);
 	kdb_remove_request(&now, now.requests[0]);
 	check(&old, &now, 1, 0, 1);
+	kdb_release(&now);
+	/* Another label, and the same once more under the old one. */
+	assert_int_equal(kdb_copy(&now, &old), RC_OK);
+	r = request_dup(old.requests[0]);
+	assert_non_null(r);
+	piece_release(&r->label);
+	assert_int_equal(piece_copy(&r->label, span_text("renamed")), RC_OK);
+	assert_int_equal(kdb_replace_request(&now, now.requests[0], r), RC_OK);
+	request_unref(&r);
+	check(&old, &now, 0, 1, 0);
+	assert_false(loses(&old, &now));
+	(void)put_request(&now, "next");
+	check(&old, &now, 1, 0, 0);
 	kdb_release(&old);
 	kdb_release(&now);
 }
