@@ -370,4 +370,14 @@ bench: kyman$(EXEEXT) %D%/bench/issue$(EXEEXT) %D%/bench/make-store$(EXEEXT) \
 	%D%/bench/measure$(EXEEXT) %D%/bench/pbkdf2$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run.sh
 
-.PHONY: bench check-valgrind coverage
+if FUZZING
+fuzz: $(fuzz_targets)
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/fuzz/run.sh $(fuzz_targets)
+else
+fuzz:
+	@echo 'make fuzz: needs ./configure --enable-fuzzing CC=clang' >&2
+	@exit 1
+endif
+EXTRA_DIST += %D%/fuzz/run.sh
+
+.PHONY: bench check-valgrind coverage fuzz
