@@ -24,7 +24,7 @@ static const struct outcome {
 	{ RC_NO_LABEL, GSKIT_NO_LABEL, "-cert -list and -certreq -list show the labels" },
 	{ RC_NO_ISSUER, 146,
 	  "add the issuer's certificate first: -cert -add -file FILE -label LABEL" },
-	{ RC_NO_KEY, 105, NULL },
+	{ RC_NO_KEY, 105, "-cert -list personal shows what has a key" },
 	{ RC_NOT_FOUND, 6, NULL },
 	{ RC_WRONG_SECRET, 16,
 	  "-pw and -prompt say another password; -keydb -stashpw makes a stash anew" },
@@ -159,20 +159,35 @@ names_output(const struct gskit *g, const struct err *err)
 	return path && strstr(err->message, ESC(path));
 }
 
+/* The database that the command changes or makes; NULL where it only reads. */
+static const char *
+path_written(const struct gskit *g)
+{
+	const struct op *op = g->op ? g->op : g->action->op;
+
+	/* -export has two operations, and names the one that is left by where it goes. */
+	if (g->args.given[P_TO])
+		return g->args.text[P_TO];
+	if (!op || !op_may_write(op, &g->args))
+		return NULL;
+	if (op->flags & OP_CONVERTS)
+		return g->args.words.count > 1 ? g->args.words.items[1] : NULL;
+	return g->args.given[P_DB] ? g->args.text[P_DB] : g->values[GSKIT_DB];
+}
+
 /* A database that can be read, and not made, changed or deleted. */
 static int
 io_code(const struct gskit *g, const struct err *err)
 {
-	const char *path = g->args.given[P_DB] ? g->args.text[P_DB] : g->values[GSKIT_DB];
-	const struct op *op = g->op ? g->op : g->action->op;
+	const char *path = path_written(g);
 
 	if (names_output(g, err))
 		return GSKIT_BAD_FILE;
-	if (strcmp(g->action->name, "-delete") == 0 && strcmp(g->action->object, "-keydb") == 0)
+	if (strcmp(g->action->object, "-keydb") == 0 && strcmp(g->action->name, "-delete") == 0)
 		return GSKIT_CANNOT_DELETE;
-	if (op && op->flags & OP_CREATES)
+	if (path && fs_kind(path, true) == FS_NONE)
 		return GSKIT_CANNOT_CREATE;
-	if (op && op_may_write(op, &g->args) && path && fs_kind(path, true) == FS_REGULAR)
+	if (path && fs_kind(path, true) == FS_REGULAR)
 		return GSKIT_CANNOT_WRITE;
 	return find_outcome(RC_IO)->code;
 }
@@ -231,6 +246,8 @@ gskit_outcome_hint(const struct gskit *g, const struct err *err)
 
 	if (strstr(err->message, "is switched off"))
 		return "-cert -modify -label LABEL -trust enable switches it on";
+	if (g->code == GSKIT_NO_REQUEST)
+		return "-certreq -list shows what waits; -cert -add takes it in without a key";
 	if (g->code == GSKIT_NO_STASH)
 		return "-pw and -prompt say the password; -keydb -stashpw makes a stash";
 	/* Its own code has its own words. */

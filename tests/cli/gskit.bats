@@ -186,17 +186,21 @@ END
 	make_db
 	make_cert one
 	cat >.try <<'END'
-mount -t tmpfs none ro && cp db.p12 db.sth ro && mount -o remount,ro ro || exit 99
+mount -t tmpfs none ro && cp db.p12 db.sth ro && ./runmqakm -keydb -create -db ro/k.kdb -pw secret12 && mount -o remount,ro ro || exit 99
 for words in '-cert -rename -db ro/db.p12 -stashed -label one -new_label two' '-keydb -create -db ro/new.p12 -pw secret12' \
 	'-keydb -delete -db ro/db.p12 -stashed' '-cert -extract -db ro/db.p12 -stashed -label one -target ro/one.pem' \
-	'-certreq -create -db db.p12 -stashed -label r -dn CN=r -file ro/r.csr' '-cert -list -db ro/db.p12 -stashed'; do
+	'-certreq -create -db db.p12 -stashed -label r -dn CN=r -file ro/r.csr' '-cert -list -db ro/db.p12 -stashed' \
+	'-cert -export -db db.p12 -stashed -target ro/k.kdb -target_pw secret12' \
+	'-cert -export -db db.p12 -stashed -target ro/n.kdb -target_pw secret12' \
+	'-cert -export -db db.p12 -stashed -target ro/n.p12 -target_pw secret12' \
+	'-keydb -convert -db ro/db.p12 -stashed -new_format cms' '-keydb -changepw -db ro/k.kdb -pw secret12 -new_pw x'; do
 	./runmqakm $words >/dev/null 2>.err </dev/null
 	echo $? "$(head -n 1 .err)"
 done
 END
 	mkdir ro
 	unshare -m sh .try >codes || skip 'no file system can be mounted here'
-	[ "$(cut -d ' ' -f 1 codes | tr '\n' ' ')" = '13 8 10 211 211 0 ' ]
+	[ "$(cut -d ' ' -f 1 codes | tr '\n' ' ')" = '13 8 10 211 211 0 13 8 8 8 13 ' ]
 	has "$(cat codes)" CTGSK2013W CTGSK2008W CTGSK2010W
 }
 
