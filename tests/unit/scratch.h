@@ -42,6 +42,24 @@ scratch_leave(const char *folder)
 	assert_int_equal(system(command), 0);
 }
 
+/* One for all tests of a program: set-up and tear-down of a group. */
+static MAYBE int
+scratch_set_up(void **state)
+{
+	static char folder[FOLDER_MAX];
+
+	scratch_enter(folder);
+	*state = folder;
+	return 0;
+}
+
+static MAYBE int
+scratch_tear_down(void **state)
+{
+	scratch_leave(*state);
+	return 0;
+}
+
 /* Writes a file. */
 static MAYBE void
 put_file(const char *name, const char *text)

@@ -14,23 +14,6 @@ struct line {
 	int argc;
 };
 
-static int
-enter(void **state)
-{
-	static char folder[FOLDER_MAX];
-
-	scratch_enter(folder);
-	*state = folder;
-	return 0;
-}
-
-static int
-leave(void **state)
-{
-	scratch_leave(*state);
-	return 0;
-}
-
 /* Has a shell split the text as the arguments of kyman. */
 static void
 split(struct line *line, const char *shell, struct buf *text)
@@ -310,5 +293,5 @@ main(void)
 		cmocka_unit_test(is_no_text_without_memory),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

@@ -7,23 +7,6 @@
 
 enum { SHELL_MAX = 4096 };
 
-static int
-enter(void **state)
-{
-	static char folder[FOLDER_MAX];
-
-	scratch_enter(folder);
-	*state = folder;
-	return 0;
-}
-
-static int
-leave(void **state)
-{
-	scratch_leave(*state);
-	return 0;
-}
-
 /* The words, a NUL behind each. */
 static struct span
 joined(const struct run_line *l)
@@ -154,5 +137,5 @@ main(void)
 		cmocka_unit_test(a_nul_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }
