@@ -126,9 +126,17 @@ NODISCARD enum rc codec_open_any_key(struct secret **pkcs8, const struct entry *
 NODISCARD enum rc codec_check_key(const struct entry *e, const struct secret *pkcs8,
 				  struct err *err);
 
-/* A request's key, as codec_open_any_key. */
+/* A request's key, as codec_open_key: compared with the public key that the request asks for. */
 NODISCARD enum rc codec_open_request_key(struct secret **pkcs8, const struct request *r,
 					 struct pw *pw, struct err *err);
+
+/* A request's key, as codec_open_any_key. */
+NODISCARD enum rc codec_open_any_request_key(struct secret **pkcs8, const struct request *r,
+					     struct pw *pw, struct err *err);
+
+/* As codec_check_key. */
+NODISCARD enum rc codec_check_request_key(const struct request *r, const struct secret *pkcs8,
+					  struct err *err);
 
 extern const struct codec codec_cms;
 extern const struct codec codec_pkcs12;

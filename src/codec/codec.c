@@ -5,6 +5,7 @@
 #include "codec/cms-parts.h"
 #include "codec/pkcs12-parts.h"
 #include "pki/cert.h"
+#include "pki/csr.h"
 #include "pki/key.h"
 
 #include <stdarg.h>
@@ -218,6 +219,15 @@ codec_open_any_key(struct secret **pkcs8, const struct entry *e, struct pw *pw, 
 	return open_key(pkcs8, e->open_key, e->key.span, pw, err);
 }
 
+/* What cannot be told fits. */
+static enum rc
+check_pair(const struct secret *pkcs8, struct span spki)
+{
+	enum rc rc = key_belongs(pkcs8, spki);
+
+	return rc == RC_MISMATCH || rc == RC_NO_MEMORY ? rc : RC_OK;
+}
+
 enum rc
 codec_check_key(const struct entry *e, const struct secret *pkcs8, struct err *err)
 {
@@ -226,16 +236,32 @@ codec_check_key(const struct entry *e, const struct secret *pkcs8, struct err *e
 
 	if (e->kind != ENTRY_KEY || cert_parse(&c, e->cert.span, NULL))
 		return RC_OK;
-	rc = key_belongs(pkcs8, c.spki);
-	if (rc == RC_NO_MEMORY)
-		return err_default(err, rc);
+	rc = check_pair(pkcs8, c.spki);
 	if (rc != RC_MISMATCH)
-		return RC_OK;
+		return rc ? err_default(err, rc) : RC_OK;
 	(void)err_set(err, rc, "the private key of '%s' is not the key of its certificate",
 		      ESC_SPAN(e->label.span));
 	(void)err_hint(err,
 		       "the file is damaged: delete the entry, and take key and certificate in "
 		       "again from a copy of theirs");
+	return rc;
+}
+
+enum rc
+codec_check_request_key(const struct request *r, const struct secret *pkcs8, struct err *err)
+{
+	struct csr csr;
+	enum rc rc;
+
+	if (!r->csr.span.size || csr_parse(&csr, r->csr.span, NULL))
+		return RC_OK;
+	rc = check_pair(pkcs8, csr.spki);
+	if (rc != RC_MISMATCH)
+		return rc ? err_default(err, rc) : RC_OK;
+	(void)err_set(err, rc,
+		      "the private key of the request '%s' is not the one it was made with",
+		      ESC_SPAN(r->label.span));
+	(void)err_hint(err, "the file is damaged: delete the request, and make another");
 	return rc;
 }
 
@@ -252,10 +278,23 @@ codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw, stru
 }
 
 enum rc
+codec_open_any_request_key(struct secret **pkcs8, const struct request *r, struct pw *pw,
+			   struct err *err)
+{
+	return open_key(pkcs8, r->open_key, r->key.span, pw, err);
+}
+
+enum rc
 codec_open_request_key(struct secret **pkcs8, const struct request *r, struct pw *pw,
 		       struct err *err)
 {
-	return open_key(pkcs8, r->open_key, r->key.span, pw, err);
+	enum rc rc = codec_open_any_request_key(pkcs8, r, pw, err);
+
+	if (!rc)
+		rc = codec_check_request_key(r, *pkcs8, err);
+	if (rc)
+		secret_free(pkcs8);
+	return rc;
 }
 
 static bool

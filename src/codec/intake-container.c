@@ -49,7 +49,7 @@ add_request_key(struct intake_reader *r, const struct request *request)
 {
 	struct err words = ERR_INIT;
 	struct secret *key = NULL;
-	enum rc rc = codec_open_request_key(&key, request, r->out->pw, &words);
+	enum rc rc = codec_open_any_request_key(&key, request, r->out->pw, &words);
 
 	return add_key(r, rc, &key, &request->key, &words);
 }

@@ -188,6 +188,9 @@ put_key(struct op_call *c, struct intake *in, struct item *item, const struct ta
 	rc = key_label(&label, c->db, in, item, options->as);
 	if (!rc)
 		rc = entry_make(&e, buf_span(&label), cert, &item->key);
+	/* A container may say that they belong together. */
+	if (!rc)
+		rc = codec_check_key(e, e->open_key, err);
 	if (!rc && options->untrusted)
 		e->flags &= ~(unsigned)ENTRY_TRUSTED;
 	if (!rc)

@@ -211,14 +211,11 @@ no_open(struct span label, struct err *err)
 
 /* A wrong pair of key and certificate is as wrong under another passphrase. */
 static enum rc
-tell_mismatch(const struct entry *e, const struct notes *notes)
+tell_mismatch(enum rc rc, const struct err *words, const struct notes *notes)
 {
-	struct err words = ERR_INIT;
-	enum rc rc = codec_check_key(e, e->open_key, &words);
-
 	if (rc != RC_MISMATCH)
 		return rc;
-	notes_add(notes, rc_code(rc), "%s", words.message);
+	notes_add(notes, rc_code(rc), "%s", words->message);
 	return RC_OK;
 }
 
@@ -227,6 +224,7 @@ static enum rc
 open_entry(struct kdb *db, const struct entry *e, struct pw *pw, const struct notes *notes,
 	   struct err *err)
 {
+	struct err words = ERR_INIT;
 	struct entry *open;
 	enum rc rc;
 
@@ -242,7 +240,7 @@ open_entry(struct kdb *db, const struct entry *e, struct pw *pw, const struct no
 	else if (rc)
 		rc = no_open(entry_label(e), err);
 	else
-		rc = tell_mismatch(open, notes);
+		rc = tell_mismatch(codec_check_key(e, open->open_key, &words), &words, notes);
 	if (!rc)
 		rc = kdb_replace(db, e, open, NULL);
 	entry_unref(&open);
@@ -250,8 +248,10 @@ open_entry(struct kdb *db, const struct entry *e, struct pw *pw, const struct no
 }
 
 static enum rc
-open_request(struct kdb *db, const struct request *r, struct pw *pw, struct err *err)
+open_request(struct kdb *db, const struct request *r, struct pw *pw, const struct notes *notes,
+	     struct err *err)
 {
+	struct err words = ERR_INIT;
 	struct request *open;
 	enum rc rc;
 
@@ -260,13 +260,16 @@ open_request(struct kdb *db, const struct request *r, struct pw *pw, struct err 
 	open = request_dup(r);
 	if (!open)
 		return err_default(err, RC_NO_MEMORY);
-	rc = codec_open_request_key(&open->open_key, r, pw, err);
+	rc = codec_open_any_request_key(&open->open_key, r, pw, err);
 	piece_release(&open->key);
 	if (rc == RC_NO_MEMORY)
 		(void)err_default(err, rc);
 	else if (rc)
 		rc = no_open(r->label.span, err);
 	else
+		rc = tell_mismatch(codec_check_request_key(r, open->open_key, &words), &words,
+				   notes);
+	if (!rc)
 		rc = kdb_replace_request(db, r, open);
 	request_unref(&open);
 	return rc;
@@ -280,7 +283,7 @@ open_all(struct kdb *db, struct pw *pw, const struct notes *notes, struct err *e
 	for (size_t i = 0; !rc && i < db->count; i++)
 		rc = open_entry(db, db->entries[i], pw, notes, err);
 	for (size_t i = 0; !rc && i < db->request_count; i++)
-		rc = open_request(db, db->requests[i], pw, err);
+		rc = open_request(db, db->requests[i], pw, notes, err);
 	return rc ? err_default(err, rc) : RC_OK;
 }
 

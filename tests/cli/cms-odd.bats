@@ -196,3 +196,37 @@ open_keys()
 		rm -f x.kdb other.kdb ./*.sth
 	done
 }
+
+@test "a request whose private key is another's is noticed, too" {
+	ok db create ca.p12 --pass file:pw --iterations 1000
+	ok cert create ca --profile ca --db ca.p12 --pass file:pw
+	ok cert export ca --out ca.pem --db ca.p12 --pass file:pw
+	ok db create x.kdb --pass file:pw
+	ok cert add ca.pem --as ca --db x.kdb --pass file:pw
+	for label in one two; do
+		ok csr create $label $label.example --key ec:p256 --out $label.csr --db x.kdb --pass file:pw
+		ok csr sign $label.csr --issuer ca --yes --out $label.pem --db ca.p12 --pass file:pw
+	done
+	operate swap x.rdb one two
+	before=$(sha256sum x.kdb x.rdb)
+	kyman 7 cert receive one.pem --db x.kdb --pass file:pw
+	has "$err" "'one'" 'is not the key of its certificate'
+	kyman 7 db convert x.kdb y.p12 --pass file:pw --out-pass file:pw
+	has "$err" "request 'one'" 'not the one it was made with' 'delete the request'
+	[ "$(sha256sum x.kdb x.rdb)" = "$before" ]
+	ok db passwd x.kdb --pass file:pw --new-pass file:new
+	has "$err" "request 'one'" "request 'two'"
+	ok csr delete one --yes --db x.kdb --pass file:new
+}
+
+@test "a file's wrong pair of key and certificate is not taken in" {
+	make_pair x.kdb
+	operate swap x.kdb one two
+	ok db create y.p12 --pass file:pw --iterations 1000
+	before=$(sha256sum y.p12)
+	kyman 7 cert import x.kdb --in-pass file:pw --db y.p12 --pass file:pw
+	has "$err" 'is not the key of its certificate'
+	kyman 7 cert add x.kdb --in-pass file:pw --db y.p12 --pass file:pw
+	[ "$(sha256sum y.p12)" = "$before" ]
+	ok cert import x.kdb --from ca --in-pass file:pw --db y.p12 --pass file:pw
+}
