@@ -181,6 +181,7 @@ bats_tests += %D%/cli/show.bats
 bats_tests += %D%/cli/terminal.bats
 bats_tests += %D%/cli/usage.bats
 bats_tests += %D%/cli/verify.bats
+bats_tests += %D%/fault/batch-kill.bats
 bats_tests += %D%/fault/cms-kill.bats
 bats_tests += %D%/fault/gskit-kill.bats
 bats_tests += %D%/fault/two.bats

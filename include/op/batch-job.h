@@ -37,6 +37,7 @@ struct batch_note {
 
 struct batch_worker {
 	struct err err; /* why its last row failed */
+	bool no_row;    /* that was not the row's fault */
 	struct pw *pw;  /* the database's; a copy */
 	struct pw *out_pw;
 	struct batch_signer signers[BATCH_SIGNERS_MAX];

@@ -8,8 +8,8 @@
 struct worker {
 	struct crew *crew;
 	struct task task;
-	unsigned number;
 	size_t failed; /* SIZE_MAX: none */
+	unsigned number;
 	enum rc rc;
 };
 
@@ -60,13 +60,13 @@ crew_run(struct crew *c)
 	atomic_init(&c->next, 0);
 	atomic_init(&c->done, 0);
 	atomic_init(&c->stop, false);
-	for (unsigned i = c->workers; i-- > 0;) {
+	for (unsigned i = 0; i < CREW_MAX; i++) {
 		workers[i] = (struct worker){
 			.crew = c, .task = TASK_INIT, .number = i, .failed = SIZE_MAX
 		};
-		if (i > 0 && i < c->count)
-			task_start(&workers[i].task, work, &workers[i]);
 	}
+	for (unsigned i = 1; i < c->workers && i < c->count; i++)
+		task_start(&workers[i].task, work, &workers[i]);
 	work(&workers[0]);
 	for (unsigned i = 0; i < c->workers; i++) {
 		task_wait(&workers[i].task);

@@ -25,11 +25,12 @@ with_new(struct new_name *n, const char *name)
 	return n->text;
 }
 
+/* name is empty for the folder itself. */
 static enum rc
 failed(const struct folder *f, const char *name, struct err *err)
 {
-	return err_set(err, RC_IO, "cannot write '%s/%s': %s", ESC(f->path), ESC(name),
-		       fs_words(errno));
+	return err_set(err, RC_IO, "cannot write '%s%s%s': %s", ESC(f->path), *name ? "/" : "",
+		       ESC(name), fs_words(errno));
 }
 
 enum rc
@@ -199,7 +200,8 @@ folder_name(const struct folder *f, const char *name, struct err *err)
 	if (linkat(f->fd, new.text, f->fd, name, 0) == 0)
 		return RC_OK;
 	/* Not every file system has hard links. */
-	if (errno != EEXIST && renameat2(f->fd, new.text, f->fd, name, RENAME_NOREPLACE) == 0)
+	if ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
+	    renameat2(f->fd, new.text, f->fd, name, RENAME_NOREPLACE) == 0)
 		return RC_OK;
 	if (errno == EEXIST)
 		return err_set(err, RC_EXISTS, "'%s/%s' exists already", ESC(f->path), ESC(name));

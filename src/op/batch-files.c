@@ -171,6 +171,7 @@ batch_files_open(struct batch_job *job, struct err *err)
 		rc = open_log(job, err);
 	for (size_t i = 0; !rc && i < job->rows.count; i++)
 		rc = dry ? check_place(job, i, err) : clear_place(job, i, err);
+	f->committed_at = env_clock();
 	if (!rc && f->chain & CHAIN_ISSUERS)
 		rc = issuers_of(&f->issuers, job->call->db);
 	return err_default(err, rc);
@@ -258,8 +259,10 @@ batch_files_add(struct batch_job *job, struct batch_worker *w, const struct batc
 		rc = batch_bytes(&bytes, f, w->out_pw, pair, &w->err);
 	if (!rc)
 		rc = folder_write(&f->folder, name, secret_span(bytes), &w->err);
-	if (!rc && join_group(f, pair->row, buf_span(&line)))
+	if (!rc && join_group(f, pair->row, buf_span(&line))) {
 		rc = batch_files_commit(job, &w->err);
+		w->no_row = rc != RC_OK;
+	}
 	secret_free(&bytes);
 	buf_release(&line);
 	return rc;

@@ -251,10 +251,11 @@ name_files(struct batch_job *job, struct err *err)
 	}
 	if (!rc)
 		rc = buf_rc(&path);
-	if (!rc && job->todo_count < job->rows.count)
+	if (!rc && job->todo_count < job->rows.count) {
 		warnings_add(&job->call->result->warnings, "resumed",
 			     "%zu of %zu were done already", job->rows.count - job->todo_count,
 			     job->rows.count);
+	}
 	buf_release(&path);
 	return err_default(err, rc);
 }
@@ -272,10 +273,11 @@ finish_files(struct batch_job *job, enum rc rc, struct err *err)
 		rc = later;
 	if (!rc)
 		return name_files(job, err);
-	if (job->files->done)
+	if (job->files->done) {
 		(void)err_hint(err, "%zu of %zu files are done; --resume makes the others",
 			       job->rows.count - job->todo_count + job->files->done,
 			       job->rows.count);
+	}
 	return rc;
 }
 

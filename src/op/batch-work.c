@@ -48,7 +48,8 @@ end(struct row_work *rw, enum rc rc)
 
 	if (rc) {
 		(void)err_default(err, rc); /* the code is known */
-		(void)batch_blame(rows, rows->rows[rw->row].line, err);
+		if (!rw->worker->no_row)
+			(void)batch_blame(rows, rows->rows[rw->row].line, err);
 	}
 	creation_release(&rw->made);
 	warnings_release(&rw->warnings);

@@ -19,10 +19,16 @@ struct reader {
 	struct err *err;
 };
 
+static bool
+is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void
 skip_blanks(struct reader *r)
 {
-	while (r->rest.size && memchr(" \t\r\n", r->rest.data[0], 4))
+	while (r->rest.size && is_blank(r->rest.data[0]))
 		r->rest = span_part(r->rest, 1, SIZE_MAX);
 }
 
@@ -268,12 +274,13 @@ flat_json_put(struct buf *out, struct span text)
 		if (!text.size)
 			break;
 		point = text_next(&text);
-		if (point > 0xffff)
+		if (point > 0xffff) {
 			buf_printf(out, "\\u%04x\\u%04x",
 				   HIGH_FIRST + (unsigned)((point - 0x10000) >> 10),
 				   LOW_FIRST + (unsigned)((point - 0x10000) & 0x3ff));
-		else
+		} else {
 			buf_printf(out, "\\u%04x", point < 0 ? 0xfffdU : (unsigned)point);
+		}
 	}
 	buf_put_byte(out, '"');
 }

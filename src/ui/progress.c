@@ -14,14 +14,15 @@ enum { FIRST_MS = 1000, AGAIN_MS = 100, LINE_MAX = 80, HOUR = 3600, MINUTE = 60 
 static void
 time_left(char *out, size_t size, uint64_t seconds)
 {
-	if (seconds >= HOUR)
+	if (seconds >= HOUR) {
 		(void)snprintf(out, size, "%" PRIu64 " h %" PRIu64 " min", seconds / HOUR,
 			       seconds % HOUR / MINUTE);
-	else if (seconds >= MINUTE)
+	} else if (seconds >= MINUTE) {
 		(void)snprintf(out, size, "%" PRIu64 " min %" PRIu64 " s", seconds / MINUTE,
 			       seconds % MINUTE);
-	else
+	} else {
 		(void)snprintf(out, size, "%" PRIu64 " s", seconds);
+	}
 }
 
 const char *
@@ -33,12 +34,13 @@ progress_text(char *out, size_t size, const size_t count[2], int64_t elapsed)
 	char time[LINE_MAX / 2];
 
 	time_left(time, sizeof(time), left + 1);
-	if (rate)
+	if (rate) {
 		(void)snprintf(out, size, "%zu of %zu, %" PRIu64 " a second, %s left", count[0],
 			       count[1], rate, time);
-	else
+	} else {
 		(void)snprintf(out, size, "%zu of %zu, %" PRIu64 " a minute, %s left", count[0],
 			       count[1], done * 60000 / (uint64_t)elapsed, time);
+	}
 	return out;
 }
 
