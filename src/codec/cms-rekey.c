@@ -47,14 +47,15 @@ encrypt(const struct rekey *k, const struct cms_slot *slot, struct span key, str
 	struct secret *pkcs8 = NULL;
 	enum rc rc = pbe_open_key(&pkcs8, k->old, key, &words);
 
-	if (!rc)
+	if (!rc) {
 		rc = pbe_shroud_as(epki, k->pw, k->db->shroud, pkcs8);
-	else if (rc != RC_NO_MEMORY)
+	} else if (rc != RC_NO_MEMORY) {
 		rc = err_set(k->err, RC_DAMAGED,
 			     "the key of record %u, '%s', does not open with the old passphrase: "
 			     "%s",
 			     slot->number, ESC_SPAN(slot->label),
 			     words.message[0] ? words.message : rc_text(rc));
+	}
 	secret_free(&pkcs8);
 	return rc;
 }

@@ -108,11 +108,12 @@ collect_extras(struct writer *w)
 
 	for (size_t i = 0; i < db->extra_count; i++) {
 		const struct extra *x = &db->extras[i];
+		struct item item = { .old = own_slot(w, &x->whole) };
 
+		if (x->changed.span.size)
+			item.changed = &x->changed;
 		if (x->kind == kind)
-			add_item(
-			    w, (struct item){ .changed = x->changed.span.size ? &x->changed : NULL,
-					      .old = own_slot(w, &x->whole) });
+			add_item(w, item);
 	}
 }
 

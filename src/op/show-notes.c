@@ -72,10 +72,11 @@ note_unverified(struct warnings *notes, const struct intake *in)
 	bool is_database = in->format && (strcmp(in->format, codec_pkcs12.name) == 0 ||
 					  strcmp(in->format, codec_cms.name) == 0);
 
-	if (is_database && !in->db.verified)
+	if (is_database && !in->db.verified) {
 		warnings_add(
 		    notes, "not-verified",
 		    "nothing was verified: it was read without its passphrase, or has no MAC");
+	}
 }
 
 void
