@@ -347,7 +347,7 @@ whole()
 	while read -r name; do
 		[ -s "dir/$name" ] || return 1
 	done <.logged
-	find dir -name '*.pem' -exec grep -cHe END {} + >.ends
+	find dir -name '*.pem' -exec grep -cHe -----END {} + >.ends
 	! grep -v ':2$' .ends
 }
 

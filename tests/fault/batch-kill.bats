@@ -33,7 +33,7 @@ whole()
 		[ -s "dir/$name" ] || return 1
 	done < <(grep '}$' dir/results.jsonl 2>/dev/null | jq -r .file)
 	for name in dir/*.pem; do
-		[ ! -e "$name" ] || [ "$(grep -c 'END' "$name")" = 2 ] || return 1
+		[ ! -e "$name" ] || [ "$(grep -ce '-----END' "$name")" = 2 ] || return 1
 	done
 	[ -z "$(find dir -type f ! -name '*.pem' ! -name '*.pem~new' ! -name results.jsonl)" ]
 }
