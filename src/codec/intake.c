@@ -272,13 +272,14 @@ intake_read(struct intake *out, struct buf *file, const struct intake_options *o
 	struct intake_reader r = { .out = out, .options = options, .notes = options->problems };
 	enum rc rc = read_any(&r, file, err);
 
-	if (!rc)
+	if (!rc) {
 		rc = conclude(&r, err);
-	else if (rc == RC_LIMIT && out->count >= INTAKE_ITEMS_MAX)
+	} else if (rc == RC_LIMIT && out->count >= INTAKE_ITEMS_MAX) {
 		err_set(err, rc, "it holds more than %d things, which is the limit",
 			INTAKE_ITEMS_MAX);
-	else
+	} else {
 		err_default(err, rc);
+	}
 	if (!r.opened && !out->db.verified)
 		pw_free(&out->pw);
 	pw_free(&r.key_pw);
