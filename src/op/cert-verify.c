@@ -211,7 +211,7 @@ check_key(struct verification *v)
 	if (rc != RC_MISMATCH)
 		return rc == RC_NO_MEMORY ? rc : RC_OK;
 	found->valid = false;
-	found->code = rc_code(rc);
+	found->code = "key-mismatch";
 	(void)snprintf(found->reason, sizeof(found->reason),
 		       "its private key is not the key of this certificate"); /* fits */
 	return RC_OK;

@@ -211,6 +211,7 @@ source_codes()
 	source_codes path_fault "$top_srcdir"/src/pki/path*.c >sources
 	# One is chosen among two.
 	grep -oE '\? "[a-z-]+" : "[a-z-]+"' "$top_srcdir"/src/pki/path.c | grep -oE '"[a-z-]+"' | tr -d '"' >>sources
+	grep -oE 'found->code = "[a-z-]+"' "$top_srcdir"/src/op/cert-verify.c | cut -d '"' -f 2 >>sources
 	sort -u -o sources sources
 	manual_codes Reasons >manual
 	[ "$(wc -l <sources)" -gt 10 ]
