@@ -255,7 +255,7 @@ collect_chain(struct entry_list *chain, const struct signing *s, unsigned how, s
 
 	if (!(how & CHAIN_ISSUERS))
 		return RC_OK;
-	if (how & CHAIN_ROOT || !cert_self_signed(&s->issuer.cert))
+	if (how & CHAIN_ROOT || !issuer_is_itself(&s->issuer.cert))
 		rc = entry_list_add(chain, s->issuer.entry);
 	if (!rc)
 		rc = issuers_of(&issuers, s->c->db);
