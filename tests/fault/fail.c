@@ -141,13 +141,16 @@ static enum verdict
 judge(enum kind kind)
 {
 	static atomic_flag is_set_up = ATOMIC_FLAG_INIT;
+	uint64_t *counter;
 	uint64_t now;
 
 	if (environ && !atomic_flag_test_and_set(&is_set_up))
 		set_up();
-	if (!atomic_load(&counting) || !wanted[kind])
+	/* A program that wipes its memory when it ends wipes ours, too. */
+	counter = count;
+	if (!counter || !atomic_load(&counting) || !wanted[kind])
 		return PASS;
-	now = __atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST);
+	now = __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
 	if (!at || now < at || (now > at && !go_on))
 		return PASS;
 	if (kills)
