@@ -28,6 +28,10 @@ NODISCARD enum rc entry_put(struct kdb *db, struct entry *e, enum if_exists how,
 NODISCARD enum rc entry_key(struct key **key, const struct entry *e, struct pw *pw,
 			    struct err *err);
 
+/* RC_MISMATCH with words when the private key of e is not its certificate's; RC_OK also where there
+ * is none, or it cannot be opened. RC_NO_MEMORY. */
+NODISCARD enum rc entry_check_key(const struct entry *e, struct pw *pw, struct err *err);
+
 /* True when e, whose key is open, is what is there (pw opens that): the same certificate or, of
  * secret keys, the same bytes. Labels are not looked at. */
 bool entry_same(const struct entry *there, const struct entry *e, struct pw *pw);

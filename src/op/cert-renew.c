@@ -197,7 +197,7 @@ open_keys(struct renewal *r, struct err *err)
 				    r->c->args->given[P_KEY] ? r->c->args->text[P_KEY] : type, err);
 	}
 	if (!r->self)
-		return RC_OK;
+		return entry_check_key(r->entry, r->c->pw, err);
 	return entry_key(&r->key, r->entry, r->c->pw, err);
 }
 

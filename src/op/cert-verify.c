@@ -4,6 +4,7 @@
 #include "base/env.h"
 #include "base/text.h"
 #include "model/select.h"
+#include "op/entry-make.h"
 #include "op/input.h"
 #include "op/ops.h"
 #include "pki/dn.h"
@@ -201,15 +202,13 @@ static enum rc
 check_key(struct verification *v)
 {
 	struct path_result *found = &v->c->result->verify;
-	struct secret *pkcs8 = NULL;
 	enum rc rc;
 
-	if (!found->valid || !v->leaf_entry || v->leaf_entry->kind != ENTRY_KEY || !v->c->pw)
+	if (!found->valid || !v->leaf_entry || !v->c->pw)
 		return RC_OK;
-	rc = codec_open_key(&pkcs8, v->leaf_entry, v->c->pw, NULL);
-	secret_free(&pkcs8);
+	rc = entry_check_key(v->leaf_entry, v->c->pw, NULL);
 	if (rc != RC_MISMATCH)
-		return rc == RC_NO_MEMORY ? rc : RC_OK;
+		return rc;
 	found->valid = false;
 	found->code = "key-mismatch";
 	(void)snprintf(found->reason, sizeof(found->reason),

@@ -123,6 +123,22 @@ entry_key(struct key **key, const struct entry *e, struct pw *pw, struct err *er
 	return RC_OK;
 }
 
+enum rc
+entry_check_key(const struct entry *e, struct pw *pw, struct err *err)
+{
+	struct secret *pkcs8 = NULL;
+	enum rc rc;
+
+	if (e->kind != ENTRY_KEY)
+		return RC_OK;
+	rc = codec_open_any_key(&pkcs8, e, pw, NULL);
+	if (rc)
+		return rc == RC_NO_MEMORY ? err_default(err, rc) : RC_OK;
+	rc = codec_check_key(e, pkcs8, err);
+	secret_free(&pkcs8);
+	return rc;
+}
+
 /* Programs differ in how they wrap the same bytes. */
 static bool
 same_bytes(const struct secret *a, const struct secret *b)

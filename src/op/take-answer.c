@@ -340,23 +340,6 @@ answered_entry(struct entry **e, const struct entry *old, const struct request *
 	return r->open_key ? secret_copy(&(*e)->open_key, r->open_key) : RC_OK;
 }
 
-/* The public key that was asked for is here; whether the private one is, is seen when it is opened.
- */
-static enum rc
-check_pair(const struct entry *e, struct pw *pw, struct err *err)
-{
-	struct secret *pkcs8 = NULL;
-	struct err words = ERR_INIT;
-	enum rc rc = codec_open_key(&pkcs8, e, pw, &words);
-
-	secret_free(&pkcs8);
-	if (rc != RC_MISMATCH && rc != RC_NO_MEMORY)
-		return RC_OK;
-	if (err)
-		*err = words;
-	return rc;
-}
-
 static enum rc
 put_answer(struct op_call *c, const struct cert *cert, const struct entry *old,
 	   const struct request *r, struct err *err)
@@ -370,7 +353,7 @@ put_answer(struct op_call *c, const struct cert *cert, const struct entry *old,
 		rc = piece_copy(&e->cert, cert->der);
 	}
 	if (!rc)
-		rc = check_pair(e, c->pw, err);
+		rc = entry_check_key(e, c->pw, err);
 	if (!rc)
 		rc = old ? kdb_replace(c->db, old, e, NULL)
 			 : entry_put(c->db, e, IF_EXISTS_FAIL, err);

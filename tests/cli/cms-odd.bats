@@ -59,6 +59,8 @@ slots()
 			kyman 7 $job --db x.kdb --pass file:pw --json
 			has "$err$out" key-mismatch "'one'" 'not the key of its certificate'
 		done
+		kyman 7 cert renew one --db x.kdb --pass file:pw
+		has "$err" "'one'" 'not the key of its certificate'
 		kyman 7 db convert x.kdb z.p12 --pass file:pw --out-pass file:pw
 		has "$err" "'one'" 'not the key of its certificate' 'delete the entry'
 		[ ! -e z.p12 ] && [ -z "$(ls o.* 2>/dev/null)" ]
