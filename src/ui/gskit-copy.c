@@ -255,8 +255,10 @@ make_target(struct gskit *g, struct err *err)
 
 	if (!rc)
 		rc = gskit_refuse(g, GSKIT_BAD_TYPE, args_set(&args, P_TYPE, type, err), err);
+	g->op = &op_db_create;
+	gskit_choose_default(g, GSKIT_NEW_DATABASE);
 	if (!rc)
-		rc = run_on_target(g, &op_db_create, &args, err);
+		rc = run_on_target(g, g->op, &args, err);
 	args_release(&args);
 	return rc;
 }

@@ -106,6 +106,7 @@ version()
 	gsk 0 -cert -create -db key.kdb -stashed -label one -dn CN=one
 	gsk 0 -cert -export -db key.kdb -stashed -target copy.kdb -target_pw copy5678 -target_type cms
 	[ "$(version copy.kdb)" = 6 ]
+	[ -e copy.rdb ]
 	gsk 0 -cert -list -db copy.kdb -pw copy5678
 	[ "$(tail -n +3 .out)" = '-	one' ]
 	gsk 0 -cert -export -db key.kdb -stashed -target copy.p12 -target_pw copy5678
