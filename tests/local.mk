@@ -122,6 +122,7 @@ unit_tests += %D%/unit/test-ui-view-memory
 unit_tests += %D%/unit/test-ui-view-text
 
 # fuzz targets: they replay testdata/fuzz/<what>, or are linked with libFuzzer (--enable-fuzzing)
+fuzz_targets += %D%/fuzz/fuzz-batch
 fuzz_targets += %D%/fuzz/fuzz-cms
 fuzz_targets += %D%/fuzz/fuzz-commands
 fuzz_targets += %D%/fuzz/fuzz-csr
@@ -133,6 +134,7 @@ fuzz_targets += %D%/fuzz/fuzz-menu
 fuzz_targets += %D%/fuzz/fuzz-pem
 fuzz_targets += %D%/fuzz/fuzz-pkcs12
 fuzz_targets += %D%/fuzz/fuzz-pkcs7
+fuzz_targets += %D%/fuzz/fuzz-run
 fuzz_targets += %D%/fuzz/fuzz-stash
 fuzz_targets += %D%/fuzz/fuzz-words
 
@@ -242,6 +244,8 @@ fuzz_world_ldflags = $(AM_LDFLAGS) -Wl,--wrap=open,--wrap=openat,--wrap=rename,-
 	-Wl,--wrap=fsync,--wrap=syncfs,--wrap=confine \
 	-Wl,--wrap=env_random,--wrap=kdf_run,--wrap=key_generate
 fuzz_world = %D%/fuzz/world.c %D%/fuzz/world.h
+%C%_fuzz_fuzz_batch_SOURCES = %D%/fuzz/fuzz-batch.c $(fuzz_world)
+%C%_fuzz_fuzz_batch_LDFLAGS = $(fuzz_world_ldflags)
 %C%_fuzz_fuzz_commands_SOURCES = %D%/fuzz/fuzz-commands.c $(fuzz_world)
 %C%_fuzz_fuzz_commands_LDFLAGS = $(fuzz_world_ldflags)
 %C%_fuzz_fuzz_gskit_SOURCES = %D%/fuzz/fuzz-gskit.c $(fuzz_world)
@@ -250,6 +254,8 @@ fuzz_world = %D%/fuzz/world.c %D%/fuzz/world.h
 %C%_fuzz_fuzz_gskkyman_LDFLAGS = $(fuzz_world_ldflags)
 %C%_fuzz_fuzz_menu_SOURCES = %D%/fuzz/fuzz-menu.c $(fuzz_world)
 %C%_fuzz_fuzz_menu_LDFLAGS = $(fuzz_world_ldflags)
+%C%_fuzz_fuzz_run_SOURCES = %D%/fuzz/fuzz-run.c $(fuzz_world)
+%C%_fuzz_fuzz_run_LDFLAGS = $(fuzz_world_ldflags)
 
 if FUZZING
 LDADD = $(kyman_libs) $(FUZZ_LDFLAGS)

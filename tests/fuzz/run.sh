@@ -31,7 +31,7 @@ longest()
 {
 	case $1 in
 	cms | intake | pkcs12) echo 20000 ;;
-	commands | gskit | gskkyman | menu | words) echo 2000 ;;
+	batch | commands | gskit | gskkyman | menu | run | words) echo 2000 ;;
 	*) echo 6000 ;;
 	esac
 }
