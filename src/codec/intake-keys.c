@@ -236,10 +236,11 @@ intake_dek(struct intake_reader *r, struct span info, struct span body, struct e
 
 	if (!pass)
 		return keep_locked(r, SPAN_NONE, false, err);
-	if (o->approved)
+	if (o->approved) {
 		return err_set(err, RC_NOT_APPROVED,
 			       "the key is encrypted under MD5 (DEK-Info), which FIPS 140-3 does "
 			       "not approve");
+	}
 	rc = dek_open(&key, info, pass, body);
 	if (rc == RC_WRONG_SECRET)
 		return keep_locked(r, SPAN_NONE, true, err);

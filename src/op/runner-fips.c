@@ -98,11 +98,12 @@ input_check_fips(const struct kdb *db, const char *path, struct err *err)
 {
 	enum rc rc = RC_OK;
 
-	if (db->shroud == PBE_FORM_MD5_DES || db->shroud == PBE_FORM_SHA1_3DES)
+	if (db->shroud == PBE_FORM_MD5_DES || db->shroud == PBE_FORM_SHA1_3DES) {
 		return err_set(err, RC_NOT_APPROVED,
 			       "'%s' is a CMS database of version %u, which is built on what "
 			       "FIPS 140-3 does not approve",
 			       ESC(path), db->version);
+	}
 	for (size_t i = 0; !rc && i < db->count; i++)
 		rc = check_shroud(db->entries[i]->key.span, entry_label(db->entries[i]), path, err);
 	for (size_t i = 0; !rc && i < db->request_count; i++)

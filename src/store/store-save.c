@@ -555,10 +555,11 @@ remove_crl_part(const struct store *st, struct err *err)
 	if (st->codec != &codec_cms)
 		return RC_OK;
 	path = fs_with_suffix(st->real, ".crl");
-	if (path && is_crl_part(path) && store_remove(path, NULL))
+	if (path && is_crl_part(path) && store_remove(path, NULL)) {
 		rc = err_set(err, RC_OUTPUT,
 			     "'%s' was removed, but '%s', which goes with it, was not",
 			     ESC(st->path), ESC(path));
+	}
 	free(path);
 	return rc;
 }

@@ -147,10 +147,11 @@ gskit_keydb_changepw(struct gskit *g, struct err *err)
 	bool stashes = g->values[GSKIT_STASH] || g->values[GSKIT_V1STASH];
 	enum rc rc;
 
-	if (!g->secrets[GSKIT_NEW_PW] && !g->session.asker)
+	if (!g->secrets[GSKIT_NEW_PW] && !g->session.asker) {
 		return gskit_refuse(
 		    g, GSKIT_MISSING,
 		    err_set(err, RC_USAGE, "-keydb -changepw needs -new_pw PASSWORD"), err);
+	}
 	rc = gskit_check_strong(g, g->secrets[GSKIT_NEW_PW], err);
 	if (!rc)
 		rc = run_now(g, err);
