@@ -60,7 +60,7 @@ def main(name, library):
     try:
         if hasattr(module, 'begin'):
             module.begin()
-        tools = Tools(os.environ['KYMAN'], library)
+        tools = Tools(os.environ['KYMAN'], os.path.abspath(library))
         if module.PRELOADS and not tools.preload_works(scratch):
             print('1..0 # SKIP a library cannot be preloaded here')
             return
