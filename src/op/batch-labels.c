@@ -32,6 +32,9 @@ fold_all(struct batch_labels *labels, const struct batch *rows)
 	}
 	if (labels->text.bad)
 		return RC_NO_MEMORY;
+	/* No row has a label. */
+	if (!labels->text.data)
+		return RC_OK;
 	end = 0;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct span *s = &labels->items[i].folded;
