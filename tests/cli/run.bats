@@ -29,6 +29,16 @@ nothing()
 	done
 }
 
+# until_locked FILE: somebody else has its lock.
+until_locked()
+{
+	for _ in $(seq 200); do
+		flock -n "$1" true || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # The main job: a CA, a request, its answer, exports.
 main_job()
 {
@@ -319,15 +329,16 @@ main_job()
 	ok db create ring.p12 --pass file:pw --iterations 1000
 	lines 'cert list' 'cert create a a.example'
 	flock ring.p12 sleep 3 &
+	until_locked ring.p12
 	kyman 6 run all.run --db ring.p12 --pass file:pw --wait 0
 	has "$err" "ring.p12"
 	wait
 	# Between its lines nobody else gets in.
 	mkfifo slow.fifo
 	lines 'cert create b b.example' 'show slow.fifo' 'cert create c c.example'
-	"$KYMAN" run all.run --db ring.p12 --pass file:pw >.slow 2>&1 </dev/null &
-	exec 7>slow.fifo
-	sleep 0.3
+	exec 7<>slow.fifo
+	"$KYMAN" run all.run --db ring.p12 --pass file:pw >.slow 2>&1 </dev/null 7>&- &
+	until_locked ring.p12
 	kyman 6 cert create d d.example --db ring.p12 --pass file:pw --wait 0
 	echo nothing >&7
 	exec 7>&-
