@@ -227,6 +227,7 @@ static enum rc
 read_any(struct intake_reader *r, struct buf *file, struct err *err)
 {
 	struct span bytes = buf_span(file);
+	struct span body;
 	enum rc rc;
 
 	if (file->size > INTAKE_FILE_MAX)
@@ -237,8 +238,9 @@ read_any(struct intake_reader *r, struct buf *file, struct err *err)
 		return rc;
 	if (codec_cms.probe(bytes) == PROBE_YES)
 		return intake_cms(r, file, err);
-	/* Its bytes are all above 0x7f but for a few: Latin-1 text, if text at all. */
-	if (stash_probe(bytes) && bytes.data[0] != DER_SEQUENCE && !text_is_utf8(bytes)) {
+	/* Its bytes are all above 0x7f but for a few: Latin-1 text, if text at all. Any of them may
+	 * come first, that of DER, too. */
+	if (stash_probe(bytes) && der_only(bytes, DER_SEQUENCE, &body) && !text_is_utf8(bytes)) {
 		r->out->format = "stash";
 		r->out->encoding = "binary";
 		return RC_OK;

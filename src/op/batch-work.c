@@ -116,10 +116,10 @@ copy_chain(struct batch_signer *s, const struct entry_list *list)
 		const struct entry *e = list->items[i];
 
 		rc = entry_make(&s->chain[i], entry_label(e), e->cert.span, NULL);
-		if (!rc)
-			s->chain_count++;
-		if (!rc)
-			rc = bundle_certs(&s->chain_pem, FORMAT_PEM, &e->cert.span, 1, NULL);
+		if (rc)
+			break;
+		s->chain_count++;
+		rc = bundle_certs(&s->chain_pem, FORMAT_PEM, &e->cert.span, 1, NULL);
 	}
 	return rc;
 }

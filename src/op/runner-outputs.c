@@ -154,12 +154,10 @@ is_made_of(const struct run *run, const char *path)
 	return is;
 }
 
-/* What is at the place already. */
+/* What an earlier operation of the transaction is to write. */
 static enum rc
-check_place(const struct run *run, const struct output *o, struct err *err)
+check_planned(const struct run *run, const struct output *o, bool force, struct err *err)
 {
-	bool force = (o->force || run->args->given[P_FORCE]) && !o->is_new;
-
 	if (is_made_of(run, o->path)) {
 		return err_set(err, RC_USAGE,
 			       "'%s' is where a file waits that an earlier command writes",
@@ -167,6 +165,18 @@ check_place(const struct run *run, const struct output *o, struct err *err)
 	}
 	if (!force && is_planned(run, o))
 		return exists(o, "is written already, by an earlier command", !o->is_new, err);
+	return RC_OK;
+}
+
+/* What is at the place already. */
+static enum rc
+check_place(const struct run *run, const struct output *o, struct err *err)
+{
+	bool force = (o->force || run->args->given[P_FORCE]) && !o->is_new;
+	enum rc rc = check_planned(run, o, force, err);
+
+	if (rc)
+		return rc;
 	switch (fs_kind(o->path, true)) {
 	case FS_NONE:
 		return RC_OK;

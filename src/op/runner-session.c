@@ -126,7 +126,9 @@ run_settle(struct run *run, enum rc rc)
 		return;
 	if (s->together) {
 		s->is_open = !rc && (run->held || run->saved || !(run->flags & OP_CREATES));
-	} else if (run->source_kept) {
+		return;
+	}
+	if (run->source_kept) {
 		settle_copy(run);
 		s->is_open = true;
 	} else if (failed && run->set_aside) {

@@ -61,10 +61,10 @@ writes(const struct run *run)
 bool
 op_may_write(const struct op *op, const struct args *args)
 {
-	bool only_reads = (op->flags & OP_READ_ALONE && !args->words.count) ||
-			  (op->flags & OP_BATCH && args->given[P_OUT_DIR]);
+	bool reads = (op->flags & OP_READ_ALONE && !args->words.count) ||
+		     (op->flags & OP_BATCH && args->given[P_OUT_DIR]);
 
-	return op->flags & (OP_WRITES | OP_CREATES | OP_COPIES) && !only_reads;
+	return op->flags & (OP_WRITES | OP_CREATES | OP_COPIES) && !reads;
 }
 
 static enum rc

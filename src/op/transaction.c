@@ -330,7 +330,7 @@ run_hold(struct run *run, struct err *err)
 	if (rc)
 		return err_default(err, rc);
 	if (!run_changes(run))
-		return run->flags & (OP_WRITES | OP_CREATES) ? run_keep_unsaved(run, err) : RC_OK;
+		return (run->flags & (OP_WRITES | OP_CREATES)) ? run_keep_unsaved(run, err) : RC_OK;
 	if (run->call.new_pw)
 		rc = hold_new_pw(run, err);
 	if (rc)

@@ -263,8 +263,8 @@ enum rc
 key_belongs(const struct secret *pkcs8, struct span spki)
 {
 	struct buf own = BUF_INIT;
-	struct span mine;
-	struct span bits;
+	struct span mine = SPAN_NONE;
+	struct span bits = SPAN_NONE;
 	enum rc rc = key_spki_of(&own, pkcs8);
 
 	if (!rc)
