@@ -116,18 +116,21 @@ settle_copy(struct run *run)
 	move(&s->store, &run->source);
 }
 
-void
-run_settle(struct run *run, enum rc rc)
+/* Of several that are done together each finds open what the one before it left. */
+static void
+settle_together(struct run *run, enum rc rc)
+{
+	bool is_there = run->held || run->saved || !(run->flags & OP_CREATES);
+
+	run->session->is_open = !rc && is_there;
+}
+
+static void
+settle_alone(struct run *run, enum rc rc)
 {
 	struct session *s = run->session;
 	bool failed = rc && !run->saved;
 
-	if (!run->path || !run->looked)
-		return;
-	if (s->together) {
-		s->is_open = !rc && (run->held || run->saved || !(run->flags & OP_CREATES));
-		return;
-	}
 	if (run->source_kept) {
 		settle_copy(run);
 		s->is_open = true;
@@ -144,6 +147,17 @@ run_settle(struct run *run, enum rc rc)
 	}
 	if (run->lost)
 		session_close(s);
+}
+
+void
+run_settle(struct run *run, enum rc rc)
+{
+	if (!run->path || !run->looked)
+		return;
+	if (run->session->together)
+		settle_together(run, rc);
+	else
+		settle_alone(run, rc);
 }
 
 void
