@@ -18,4 +18,7 @@ NODISCARD enum rc stash_write(struct secret **file, const struct secret *pass, i
 /* True for what may be a stash, by its length and, of version 2, its first bytes. */
 bool stash_probe(struct span file);
 
+/* True for one of version 2, which has a check in it: version 1 is known by its size alone. */
+bool stash_is_checked(struct span file);
+
 #endif

@@ -223,11 +223,26 @@ refuse(struct intake_reader *r, struct span file, struct err *err)
 	return RC_OK;
 }
 
+/* A SEQUENCE that is whole, or cut: any byte may come first in a stash, that of DER, too. */
+static bool
+may_be_der(struct span bytes)
+{
+	return bytes.data[0] == DER_SEQUENCE && (bytes.data[1] == bytes.size - 2 ||
+						 (bytes.data[1] >= 0x80 && bytes.data[1] <= 0x84));
+}
+
+static bool
+is_stash(struct span bytes)
+{
+	if (!stash_probe(bytes) || text_is_utf8(bytes))
+		return false;
+	return stash_is_checked(bytes) || !may_be_der(bytes);
+}
+
 static enum rc
 read_any(struct intake_reader *r, struct buf *file, struct err *err)
 {
 	struct span bytes = buf_span(file);
-	struct span body;
 	enum rc rc;
 
 	if (file->size > INTAKE_FILE_MAX)
@@ -238,9 +253,8 @@ read_any(struct intake_reader *r, struct buf *file, struct err *err)
 		return rc;
 	if (codec_cms.probe(bytes) == PROBE_YES)
 		return intake_cms(r, file, err);
-	/* Its bytes are all above 0x7f but for a few: Latin-1 text, if text at all. Any of them may
-	 * come first, that of DER, too. */
-	if (stash_probe(bytes) && der_only(bytes, DER_SEQUENCE, &body) && !text_is_utf8(bytes)) {
+	/* Its bytes are all above 0x7f but for a few: Latin-1 text, if text at all. */
+	if (is_stash(bytes)) {
 		r->out->format = "stash";
 		r->out->encoding = "binary";
 		return RC_OK;

@@ -211,5 +211,11 @@ stash_write(struct secret **file, const struct secret *pass, int version)
 bool
 stash_probe(struct span file)
 {
-	return file.size == SIZE_1 || (file.size == SIZE_2 && !is_version_2(file));
+	return file.size == SIZE_1 || stash_is_checked(file);
+}
+
+bool
+stash_is_checked(struct span file)
+{
+	return file.size == SIZE_2 && !is_version_2(file);
 }
