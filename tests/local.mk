@@ -300,6 +300,7 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/surgery.py \
 	%D%/cli/terminal.py \
 	%D%/coverage.sh \
+	%D%/coverage.txt \
 	%D%/fault/kill.bash \
 	%D%/interop/corpus.py \
 	%D%/interop/show-corpus.py \
