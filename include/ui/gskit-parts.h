@@ -263,8 +263,9 @@ void gskit_choose_default(struct gskit *g, enum gskit_default how);
 NODISCARD enum rc gskit_run_op(struct gskit *g, const struct op *op, struct args *args,
 			       struct result *r, struct err *err);
 
-/* Fills in args for another operation on the action's database. */
-NODISCARD enum rc gskit_also(const struct gskit *g, struct args *args, struct err *err);
+/* Fills in args for another operation on the action's database, which pw opens. */
+NODISCARD enum rc gskit_also(const struct gskit *g, struct args *args, const struct secret *pw,
+			     struct err *err);
 
 /* Which kind of entry has this label in the action's database. */
 NODISCARD enum rc gskit_kind_of(struct gskit *g, const char *label, enum entry_kind *kind,

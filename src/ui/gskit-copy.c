@@ -214,10 +214,8 @@ set_all_entries(struct gskit *g, struct err *err)
 {
 	struct result result = RESULT_INIT;
 	struct args args = ARGS_INIT;
-	enum rc rc = gskit_also(g, &args, err);
+	enum rc rc = gskit_also(g, &args, g->secrets[GSKIT_PW], err);
 
-	if (!rc)
-		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
 	if (!rc)
 		rc = gskit_run_op(g, &op_cert_list, &args, &result, err);
 	for (size_t i = 0; !rc && i < result.row_count; i++)

@@ -37,9 +37,11 @@ gskit_run_op(struct gskit *g, const struct op *op, struct args *args, struct res
 }
 
 enum rc
-gskit_also(const struct gskit *g, struct args *args, struct err *err)
+gskit_also(const struct gskit *g, struct args *args, const struct secret *pw, struct err *err)
 {
-	return args_set(args, P_DB, g->args.text[P_DB], err);
+	enum rc rc = args_set(args, P_DB, g->args.text[P_DB], err);
+
+	return rc ? rc : args_set_secret(args, P_PASS, pw, err);
 }
 
 enum rc
@@ -47,10 +49,8 @@ gskit_kind_of(struct gskit *g, const char *label, enum entry_kind *kind, struct 
 {
 	struct result result = RESULT_INIT;
 	struct args args = ARGS_INIT;
-	enum rc rc = gskit_also(g, &args, err);
+	enum rc rc = gskit_also(g, &args, g->secrets[GSKIT_PW], err);
 
-	if (!rc)
-		rc = args_set_secret(&args, P_PASS, g->secrets[GSKIT_PW], err);
 	if (!rc)
 		rc = gskit_set(&args, GSKIT_WORD, label, err);
 	if (!rc)
@@ -94,10 +94,8 @@ stash(struct gskit *g, const struct secret *pw, struct err *err)
 {
 	struct result result = RESULT_INIT;
 	struct args args = ARGS_INIT;
-	enum rc rc = gskit_also(g, &args, err);
+	enum rc rc = gskit_also(g, &args, pw, err);
 
-	if (!rc)
-		rc = args_set_secret(&args, P_PASS, pw, err);
 	if (!rc && g->values[GSKIT_V1STASH])
 		rc = args_set(&args, P_STASH_VERSION, "1", err);
 	if (!rc)
