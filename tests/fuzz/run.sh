@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Called by `make fuzz` with all targets, or with some: runs each for FUZZ_SECONDS, one after the
 # other, from testdata/fuzz/<what> and from what KYMAN_CORPUS and KYMAN_KDB_SAMPLES have of its
-# kind. Findings stay in fuzz-found/.
+# kind. Findings stay in fuzz-found/, inputs that went new ways in fuzz-corpus/: the next run begins
+# with them.
 set -eu
 
 : "${top_srcdir:?}"
 seconds=${FUZZ_SECONDS:-60}
 found=$PWD/fuzz-found
+corpus=$PWD/fuzz-corpus
 mkdir -p "$found"
 TMPDIR=$(mktemp -d)
 export TMPDIR
@@ -40,8 +42,8 @@ longest()
 run()
 {
 	what=${1##*/fuzz-}
-	mkdir -p "$TMPDIR/corpus-$what"
-	set -- "$1" "$TMPDIR/corpus-$what" "$top_srcdir/testdata/fuzz/$what"
+	mkdir -p "$corpus/$what"
+	set -- "$1" "$corpus/$what" "$top_srcdir/testdata/fuzz/$what"
 	if [ -d "${KYMAN_CORPUS:-}" ]; then
 		for folder in $(folders "$what"); do
 			set -- "$@" "$KYMAN_CORPUS/$folder"
