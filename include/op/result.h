@@ -109,6 +109,9 @@ struct result {
 		.kind = RESULT_CHANGE \
 	}
 
+/* What an output holds. Borrowed. */
+struct span output_span(const struct output *o);
+
 /* Releases what one output has. */
 void output_release(struct output *o);
 
@@ -118,6 +121,9 @@ void result_release(struct result *r);
 /* Appends a warning. Text from files is escaped by the caller. Out of memory sets w->lost and no
  * more: a warning less is no failure. */
 void warnings_add(struct warnings *w, const char *code, const char *format, ...) PRINTF(3, 4);
+
+/* Warns that a save took bits for others away from the file at path. */
+void result_narrowed(struct result *r, const char *path);
 
 /* Adapts a list of warnings to what codecs want: notes->self is w. */
 struct notes warnings_notes(struct warnings *w);

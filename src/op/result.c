@@ -68,6 +68,13 @@ warnings_notes(struct warnings *w)
 }
 
 void
+result_narrowed(struct result *r, const char *path)
+{
+	warnings_add(&r->warnings, "narrowed", "'%s' was open to others; it no longer is",
+		     ESC(path));
+}
+
+void
 warnings_release(struct warnings *w)
 {
 	for (size_t i = 0; i < w->count; i++) {
@@ -190,6 +197,12 @@ shown_release(struct shown_file *f)
 	kdb_release(&f->db);
 	warnings_release(&f->problems);
 	warnings_release(&f->notes);
+}
+
+struct span
+output_span(const struct output *o)
+{
+	return o->secret ? secret_span(o->secret) : buf_span(&o->bytes);
 }
 
 void

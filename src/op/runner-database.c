@@ -375,7 +375,6 @@ run_save(struct run *run, struct err *err)
 		kdb_swap(&st->db, &run->work);
 	kdb_swap(&r->before, &run->work);
 	if (st->narrowed)
-		warnings_add(&r->warnings, "narrowed", "'%s' was open to others; it no longer is",
-			     ESC(st->path));
+		result_narrowed(r, st->path);
 	return rc;
 }

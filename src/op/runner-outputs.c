@@ -18,12 +18,6 @@ is_stdout(const struct output *o)
 	return strcmp(o->path, "-") == 0;
 }
 
-static struct span
-output_bytes(const struct output *o)
-{
-	return o->secret ? secret_span(o->secret) : buf_span(&o->bytes);
-}
-
 static enum rc
 check_stdout(const struct run *run, const struct output *o, struct err *err)
 {
@@ -34,7 +28,7 @@ check_stdout(const struct run *run, const struct output *o, struct err *err)
 	}
 	if (!isatty(STDOUT_FILENO))
 		return RC_OK;
-	if (!o->secret && (o->is_public_text || pem_is_text(output_bytes(o))))
+	if (!o->secret && (o->is_public_text || pem_is_text(output_span(o))))
 		return RC_OK;
 	(void)err_set(err, RC_USAGE, "%s is not written to a terminal",
 		      o->secret ? "a key" : "DER");
@@ -281,8 +275,7 @@ owner_of(struct run *run, const struct output *o, struct fs_owner *owner)
 	if (o->stash_version)
 		store_stash_owner(owner, &narrowed, &run->session->store);
 	if (narrowed)
-		warnings_add(&run->result->warnings, "narrowed",
-			     "'%s' was open to others; it no longer is", ESC(o->path));
+		result_narrowed(run->result, o->path);
 	return owner;
 }
 
@@ -297,7 +290,7 @@ stage_output(struct run *run, size_t at, struct err *err)
 	/* What is written straight through has its turn when all else is done. */
 	if (rc || !stage->temporary)
 		return rc;
-	rc = stage_write(stage, output_bytes(o), err);
+	rc = stage_write(stage, output_span(o), err);
 	if (!rc)
 		rc = stage_sync(stage, owner_of(run, o, &owner), err);
 	/* STASH~new counts as soon as the database is saved. */
@@ -359,7 +352,7 @@ commit_output(struct run *run, size_t at, struct err *err)
 	if (o->is_new)
 		return RC_OK;
 	if (!stage->temporary)
-		return stage_write(stage, output_bytes(o), err);
+		return stage_write(stage, output_span(o), err);
 	o->fresh = fs_kind(o->path, true) == FS_NONE;
 	rc = stage_commit(stage, err);
 	/* STASH~new opens what was saved: readers take it, the next writer gives it its name. */

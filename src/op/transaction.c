@@ -89,12 +89,6 @@ transaction_stash(const struct transaction *t)
 	return 0;
 }
 
-static struct span
-output_span(const struct output *o)
-{
-	return o->secret ? secret_span(o->secret) : buf_span(&o->bytes);
-}
-
 enum rc
 transaction_read(const struct transaction *t, const char *path, struct buf *out)
 {
@@ -370,8 +364,7 @@ save(struct run *run, struct err *err)
 			: store_save(st, &run->work, &run->notes, err);
 	run->saved = !rc || rc == RC_OUTPUT;
 	if (run->saved && st->narrowed)
-		warnings_add(&t->pending.warnings, "narrowed",
-			     "'%s' was open to others; it no longer is", ESC(st->path));
+		result_narrowed(&t->pending, st->path);
 	return rc;
 }
 
