@@ -152,59 +152,51 @@ put_cert_extensions(struct buf *out, const struct asn1_schema *schema, const str
 	return buf_rc(out);
 }
 
-/* Everything of a TBSCertificate that is not there already as a span. */
-struct parts {
-	struct buf alg;
-	struct buf not_before;
-	struct buf not_after;
-	struct buf extensions;
-	unsigned char serial[SERIAL_SIZE];
-};
-
+/* Appends the first fields of a TBSCertificate (RFC 5280 section 4.1), up to the issuer. */
 static enum rc
-make_parts(struct parts *p, const struct shape *shape, const struct key *signer)
+put_head(struct buf *tbs, const struct shape *shape, const struct issuing *by)
 {
+	unsigned char serial[SERIAL_SIZE];
 	enum rc rc;
 
-	rc = make_serial(p->serial);
-	if (!rc)
-		rc = key_signature_alg(&p->alg, signer, shape->hash);
-	der_put_time(&p->not_before, shape->not_before);
-	der_put_time(&p->not_after, shape->not_after);
-	if (!rc)
-		rc = buf_rc(&p->not_before);
-	if (!rc)
-		rc = buf_rc(&p->not_after);
+	rc = make_serial(serial);
+	if (rc)
+		return rc;
+	der_put_number(tbs, VERSION_3);
+	der_wrap(tbs, 0, DER_CONTEXT_SET(0));
+	der_put(tbs, DER_INTEGER, SPAN_OF(serial, sizeof(serial)));
+	rc = key_signature_alg(tbs, by->signer, shape->hash);
+	buf_put(tbs, by->issuer ? by->issuer->subject : shape->subject);
 	return rc;
 }
 
-static void
-parts_release(struct parts *p)
-{
-	buf_release(&p->alg);
-	buf_release(&p->not_before);
-	buf_release(&p->not_after);
-	buf_release(&p->extensions);
-}
-
-/* Appends a TBSCertificate. */
+/* Appends a TBSCertificate to an empty buffer. Written straight, unlike a request: a batch makes
+ * thousands, and a tree for each took a tenth of what its key and its signature take. */
 static enum rc
-put_tbs(struct buf *tbs, const struct asn1_schema *schema, const struct parts *p,
-	const struct shape *shape, const struct issuing *by)
+put_tbs(struct buf *tbs, const struct asn1_schema *schema, const struct shape *shape,
+	const struct issuing *by)
 {
-	struct asn1 x = ASN1_INIT;
+	struct buf extensions = BUF_INIT;
+	size_t at;
+	enum rc rc;
 
-	asn1_begin(&x, schema, "TBSCertificate");
-	asn1_set_number(&x, "version", VERSION_3);
-	asn1_set(&x, "serialNumber", SPAN_OF(p->serial, sizeof(p->serial)));
-	asn1_set(&x, "signature", buf_span(&p->alg));
-	asn1_set(&x, "issuer", by->issuer ? by->issuer->subject : shape->subject);
-	asn1_set(&x, "validity.notBefore", buf_span(&p->not_before));
-	asn1_set(&x, "validity.notAfter", buf_span(&p->not_after));
-	asn1_set(&x, "subject", shape->subject);
-	asn1_set(&x, "subjectPublicKeyInfo", by->spki);
-	asn1_set(&x, "extensions", buf_span(&p->extensions));
-	return asn1_put(tbs, &x);
+	rc = put_cert_extensions(&extensions, schema, shape, by);
+	if (!rc)
+		rc = put_head(tbs, shape, by);
+	if (rc)
+		goto out;
+	at = tbs->size;
+	der_put_time(tbs, shape->not_before);
+	der_put_time(tbs, shape->not_after);
+	der_wrap(tbs, at, DER_SEQUENCE);
+	buf_put(tbs, shape->subject);
+	buf_put(tbs, by->spki);
+	der_put(tbs, DER_CONTEXT_SET(3), buf_span(&extensions));
+	der_wrap(tbs, 0, DER_SEQUENCE);
+	rc = buf_rc(tbs);
+out:
+	buf_release(&extensions);
+	return rc;
 }
 
 struct issue_tools {
@@ -238,21 +230,14 @@ enum rc
 issue_cert_with(struct buf *der, const struct issue_tools *tools, const struct shape *shape,
 		const struct issuing *by, struct err *err)
 {
-	const struct asn1_schema *schema = tools->schema;
-	struct parts parts = { .alg = BUF_INIT };
 	struct buf tbs = BUF_INIT;
 	enum rc rc;
 
 	rc = check_cert(shape, by, err);
 	if (!rc)
-		rc = make_parts(&parts, shape, by->signer);
-	if (!rc)
-		rc = put_cert_extensions(&parts.extensions, schema, shape, by);
-	if (!rc)
-		rc = put_tbs(&tbs, schema, &parts, shape, by);
+		rc = put_tbs(&tbs, tools->schema, shape, by);
 	if (!rc)
 		rc = put_signed(der, buf_span(&tbs), by->signer, shape->hash);
-	parts_release(&parts);
 	buf_release(&tbs);
 	return rc ? err_default(err, rc) : RC_OK;
 }
