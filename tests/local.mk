@@ -88,6 +88,7 @@ unit_tests += %D%/unit/test-store-store
 
 # op
 op_tests += %D%/op/test-batch
+op_tests += %D%/op/test-batch-memory
 op_tests += %D%/op/test-cert
 op_tests += %D%/op/test-convert
 op_tests += %D%/op/test-csr
@@ -213,6 +214,7 @@ lint_tests += %D%/lint/shell.sh
 # These tests make each allocation fail once (unit/fail-alloc.h).
 fail_alloc_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+%C%_op_test_batch_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_codec_cms_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_codec_memory_LDFLAGS = $(fail_alloc_ldflags)
 %C%_unit_test_model_memory_LDFLAGS = $(fail_alloc_ldflags)

@@ -11,7 +11,7 @@ enum flat_kind { FLAT_TEXT, FLAT_NUMBER, FLAT_TRUE, FLAT_FALSE, FLAT_NULL };
 struct flat_value {
 	const char *key;
 	enum flat_kind kind;
-	struct span text; /* FLAT_TEXT: without escapes; FLAT_NUMBER: as it stands */
+	struct span text; /* FLAT_TEXT: without escapes; FLAT_NUMBER: decimal digits */
 	bool in_list;
 	size_t index; /* in the list */
 };
@@ -19,8 +19,10 @@ struct flat_value {
 /* What is done with each value. */
 typedef enum rc flat_put_fn(void *self, const struct flat_value *value, struct err *err);
 
-/* Takes a line apart and calls put for each value. An empty list has none. RC_USAGE with words for
- * what is no such object; what put returns ends it. */
+/* Takes a line apart and calls put for each value, in the line's order, once all of it was found to
+ * be JSON. An empty list has none. RC_USAGE with words for what is no such object (a key twice, a
+ * number that is not whole or beyond 64 bits, a NUL among it), RC_NO_MEMORY; what put returns ends
+ * it. For one thread at a time. */
 NODISCARD enum rc flat_json_read(struct span line, flat_put_fn *put, void *self, struct err *err);
 
 /* Appends text as a JSON string, all ASCII. */

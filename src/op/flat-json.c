@@ -1,262 +1,173 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A walk over one line without a tree: a batch of a million rows needs no more memory than its
- * values. (The JSON library is behind the front ends, and rows are read where the operation is: a
- * line of `kyman run` may have made the file.) */
+/* One line is one tree, and it is gone before the next: a batch of a million rows needs no more
+ * memory than its values. How deep lists may go is limited by the library (2048). */
 #include "op/flat-json.h"
 
 #include "base/text.h"
 
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_PRINTABLE = 0x20, HIGH_FIRST = 0xd800, LOW_FIRST = 0xdc00, LOW_LAST = 0xdfff };
+enum { NUMBER_MAX = 24 };
 
-struct reader {
-	struct span rest;
-	struct buf key;
-	struct buf text;
-	flat_put_fn *put;
-	void *self;
-	struct err *err;
+/* Where its buffer cannot grow, the library (2.14) goes on: it would lose bytes of a text, or read
+ * behind its end. It allocates once more when a text is complete, so that what fails from the first
+ * failure on stops it there. Only in a number of 15 digits and more it ends the process. */
+static void *
+allocate(size_t size)
+{
+	void *p = errno == ENOMEM ? NULL : malloc(size);
+
+	if (!p)
+		errno = ENOMEM;
+	return p;
+}
+
+/* The library's words begin so; ours for them. */
+static const struct {
+	const char *begin;
+	const char *words;
+} faults[] = {
+	{ "'[' or '{' expected", "an object in braces is expected" },
+	{ "string or '}' expected", "a key in quotation marks is expected" },
+	{ "':' expected", "a colon is expected" },
+	{ "'}' expected", "a comma or a closing brace is expected" },
+	{ "']' expected", "a comma or a closing bracket is expected" },
+	{ "end of file expected", "the end of the line is expected" },
+	{ "unexpected token", "a text, a number or a list of them is expected" },
+	{ "invalid token", "a text, a number or a list of them is expected" },
+	{ "premature end of input", "a quotation mark is not closed" },
+	{ "invalid escape", "an escape that JSON does not have" },
+	{ "invalid Unicode", "an escape that JSON does not have" },
+	{ "control character", "a control character in a text" },
+	{ "unable to decode byte", "a text that is not UTF-8" },
+	{ "\\u0000", "a value with a NUL in it" },
+	{ "NUL byte in object key", "a key with a NUL in it" },
+	{ "too big", "a number that is too large" },
+	{ "real number overflow", "a number that is too large" },
+	{ "maximum parsing depth", "too many lists in lists" },
 };
 
-static bool
-is_blank(unsigned char c)
+static const char *
+words_of(const char *text)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		if (strncmp(text, faults[i].begin, strlen(faults[i].begin)) == 0)
+			return faults[i].words;
+	}
+	return "something that is not JSON";
 }
 
-static void
-skip_blanks(struct reader *r)
+static bool
+is_escaped(struct span line, size_t at)
 {
-	while (r->rest.size && is_blank(r->rest.data[0]))
-		r->rest = span_part(r->rest, 1, SIZE_MAX);
+	size_t count = 0;
+
+	while (count < at && line.data[at - count - 1] == '\\')
+		count++;
+	return count % 2;
 }
 
-/* True when c is next, behind blanks; it is taken then. */
-static bool
-take(struct reader *r, char c)
+/* The key whose closing quotation mark is the last byte, as it stands. */
+static struct span
+last_key(struct span line)
 {
-	skip_blanks(r);
-	if (!r->rest.size || r->rest.data[0] != (unsigned char)c)
-		return false;
-	r->rest = span_part(r->rest, 1, SIZE_MAX);
-	return true;
+	size_t end = line.size ? line.size - 1 : 0;
+	size_t at = end;
+
+	while (at && (line.data[at - 1] != '"' || is_escaped(line, at - 1)))
+		at--;
+	return span_part(line, at, end - at);
 }
 
 static enum rc
-expected(const struct reader *r, const char *what)
+refuse(const json_error_t *e, struct span line, struct err *err)
 {
-	if (!r->rest.size)
-		return err_set(r->err, RC_USAGE, "%s is missing at its end", what);
-	return err_set(r->err, RC_USAGE, "%s is expected before '%s'", what,
-		       ESC_SPAN(span_part(r->rest, 0, 16)));
-}
+	enum json_error_code code = json_error_code(e);
 
-/* Four hexadecimal digits; -1 where there are none. */
-static int32_t
-take_hex(struct reader *r)
-{
-	static const char digits[] = "0123456789abcdef";
-	int32_t value = 0;
-
-	if (r->rest.size < 4)
-		return -1;
-	for (size_t i = 0; i < 4; i++) {
-		int c = r->rest.data[i];
-		const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
-
-		if (!at)
-			return -1;
-		value = value * 16 + (int32_t)(at - digits);
-	}
-	r->rest = span_part(r->rest, 4, SIZE_MAX);
-	return value;
-}
-
-static bool
-take_unicode(struct reader *r, struct buf *out)
-{
-	int32_t high = take_hex(r);
-	int32_t low;
-
-	if (high < 0 || (high >= LOW_FIRST && high <= LOW_LAST))
-		return false;
-	if (high >= HIGH_FIRST && high < LOW_FIRST) {
-		if (!span_begins(r->rest, span_text("\\u")))
-			return false;
-		r->rest = span_part(r->rest, 2, SIZE_MAX);
-		low = take_hex(r);
-		if (low < LOW_FIRST || low > LOW_LAST)
-			return false;
-		high = 0x10000 + ((high - HIGH_FIRST) << 10) + (low - LOW_FIRST);
-	}
-	text_put(out, (uint32_t)high);
-	return true;
-}
-
-static bool
-take_escape(struct reader *r, struct buf *out)
-{
-	static const char names[] = "\"\\/bfnrt";
-	static const char bytes[] = "\"\\/\b\f\n\r\t";
-	const char *at;
-	int c;
-
-	if (!r->rest.size)
-		return false;
-	c = r->rest.data[0];
-	r->rest = span_part(r->rest, 1, SIZE_MAX);
-	if (c == 'u')
-		return take_unicode(r, out);
-	at = c ? strchr(names, c) : NULL;
-	if (!at)
-		return false;
-	buf_put_byte(out, (unsigned char)bytes[at - names]);
-	return true;
+	/* What has no code is an allocation, too. */
+	if (errno == ENOMEM || code == json_error_out_of_memory || code == json_error_unknown)
+		return err_default(err, RC_NO_MEMORY);
+	if (code == json_error_duplicate_key)
+		return err_set(err, RC_USAGE, "the key '%s' is there twice",
+			       ESC_SPAN(last_key(span_part(line, 0, (size_t)e->position))));
+	return err_set(err, RC_USAGE, "%s, at column %d", words_of(e->text), e->column);
 }
 
 static enum rc
-take_text(struct reader *r, struct buf *out)
+put_value(const json_t *json, struct flat_value *v, flat_put_fn *put, void *self, struct err *err)
 {
-	size_t run;
-	int c;
+	char number[NUMBER_MAX];
 
-	buf_cut(out, 0);
-	if (!take(r, '"'))
-		return expected(r, "a text in quotation marks");
-	for (;;) {
-		for (run = 0; run < r->rest.size && r->rest.data[run] >= FIRST_PRINTABLE &&
-			      r->rest.data[run] != '"' && r->rest.data[run] != '\\';)
-			run++;
-		buf_put(out, span_part(r->rest, 0, run));
-		r->rest = span_part(r->rest, run, SIZE_MAX);
-		if (!r->rest.size)
-			return err_set(r->err, RC_USAGE, "a quotation mark is not closed");
-		c = r->rest.data[0];
-		r->rest = span_part(r->rest, 1, SIZE_MAX);
-		if (c == '"')
-			break;
-		if (c != '\\')
-			return err_set(r->err, RC_USAGE, "a control character in a text");
-		if (!take_escape(r, out))
-			return err_set(r->err, RC_USAGE, "an escape that JSON does not have");
-	}
-	if (!text_is_utf8(buf_span(out)))
-		return err_set(r->err, RC_USAGE, "a text that is not UTF-8");
-	return buf_rc(out);
-}
-
-static bool
-take_word(struct reader *r, const char *word)
-{
-	if (!span_begins(r->rest, span_text(word)))
-		return false;
-	r->rest = span_part(r->rest, strlen(word), SIZE_MAX);
-	return true;
-}
-
-static bool
-take_number(struct reader *r, struct span *text)
-{
-	size_t size = 0;
-
-	while (size < r->rest.size && r->rest.data[size] &&
-	       strchr("0123456789+-.eE", r->rest.data[size]))
-		size++;
-	*text = span_part(r->rest, 0, size);
-	r->rest = span_part(r->rest, size, SIZE_MAX);
-	return size > 0;
-}
-
-static enum rc
-take_value(struct reader *r, struct flat_value *v)
-{
-	enum rc rc = RC_OK;
-
-	skip_blanks(r);
 	v->text = SPAN_NONE;
-	if (r->rest.size && r->rest.data[0] == '"') {
+	switch (json_typeof(json)) {
+	case JSON_STRING:
 		v->kind = FLAT_TEXT;
-		rc = take_text(r, &r->text);
-		v->text = buf_span(&r->text);
-	} else if (take_word(r, "true")) {
-		v->kind = FLAT_TRUE;
-	} else if (take_word(r, "false")) {
-		v->kind = FLAT_FALSE;
-	} else if (take_word(r, "null")) {
-		v->kind = FLAT_NULL;
-	} else if (take_number(r, &v->text)) {
+		v->text = SPAN_OF(json_string_value(json), json_string_length(json));
+		break;
+	case JSON_INTEGER:
 		v->kind = FLAT_NUMBER;
-	} else {
-		rc = expected(r, "a text, a number or a list of them");
+		(void)snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+			       json_integer_value(json));
+		v->text = span_text(number);
+		break;
+	case JSON_REAL:
+		return err_set(err, RC_USAGE, "'%s' takes a text or a whole number", ESC(v->key));
+	case JSON_TRUE:
+	case JSON_FALSE:
+		v->kind = json_is_true(json) ? FLAT_TRUE : FLAT_FALSE;
+		break;
+	case JSON_NULL:
+		v->kind = FLAT_NULL;
+		break;
+	case JSON_OBJECT:
+	case JSON_ARRAY:
+		return err_set(err, RC_USAGE, "'%s' takes a text, a number or a list of them",
+			       ESC(v->key));
 	}
-	return rc ? rc : r->put(r->self, v, r->err);
+	return put(self, v, err);
 }
 
 static enum rc
-take_list(struct reader *r, struct flat_value *v)
+put_member(const char *key, const json_t *json, flat_put_fn *put, void *self, struct err *err)
 {
+	struct flat_value v = { .key = key, .in_list = json_is_array(json) };
 	enum rc rc = RC_OK;
 
-	v->in_list = true;
-	if (take(r, ']'))
-		return RC_OK;
-	for (v->index = 0; !rc; v->index++) {
-		rc = take_value(r, v);
-		if (!rc && take(r, ']'))
-			return RC_OK;
-		if (!rc && !take(r, ','))
-			rc = expected(r, "a comma");
-	}
-	return rc;
-}
-
-static enum rc
-take_member(struct reader *r)
-{
-	struct flat_value v = { .in_list = false };
-	enum rc rc = take_text(r, &r->key);
-
-	if (!rc && memchr(buf_text(&r->key), '\0', r->key.size))
-		rc = err_set(r->err, RC_USAGE, "a key with a NUL in it");
-	if (rc)
-		return rc;
-	v.key = buf_text(&r->key);
-	if (!take(r, ':'))
-		return expected(r, "a colon");
-	return take(r, '[') ? take_list(r, &v) : take_value(r, &v);
-}
-
-static enum rc
-take_object(struct reader *r)
-{
-	enum rc rc = RC_OK;
-
-	if (!take(r, '{'))
-		return expected(r, "an object in braces");
-	if (take(r, '}'))
-		return RC_OK;
-	while (!rc) {
-		rc = take_member(r);
-		if (!rc && take(r, '}'))
-			return RC_OK;
-		if (!rc && !take(r, ','))
-			rc = expected(r, "a comma");
-	}
+	if (!v.in_list)
+		return put_value(json, &v, put, self, err);
+	for (; !rc && v.index < json_array_size(json); v.index++)
+		rc = put_value(json_array_get(json, v.index), &v, put, self, err);
 	return rc;
 }
 
 enum rc
 flat_json_read(struct span line, flat_put_fn *put, void *self, struct err *err)
 {
-	struct reader r = { .rest = line, .put = put, .self = self, .err = err };
-	enum rc rc = take_object(&r);
+	const char *text = line.size ? (const char *)line.data : "";
+	json_error_t error = { .line = 0 };
+	json_t *tree;
+	json_t *value;
+	const char *key;
+	enum rc rc = RC_OK;
 
-	skip_blanks(&r);
-	if (!rc && r.rest.size)
-		rc = expected(&r, "the end of the line");
-	buf_release(&r.key);
-	buf_release(&r.text);
+	json_set_alloc_funcs(allocate, free);
+	errno = 0;
+	tree = json_loadb(text, line.size, JSON_REJECT_DUPLICATES, &error);
+	if (!tree)
+		return refuse(&error, line, err);
+	if (!json_is_object(tree))
+		rc = err_set(err, RC_USAGE, "an object in braces is expected");
+	json_object_foreach(tree, key, value)
+	{
+		rc = put_member(key, value, put, self, err);
+		if (rc)
+			break;
+	}
+	json_decref(tree);
 	return err_default(err, rc);
 }
 
@@ -276,8 +187,8 @@ flat_json_put(struct buf *out, struct span text)
 		point = text_next(&text);
 		if (point > 0xffff) {
 			buf_printf(out, "\\u%04x\\u%04x",
-				   HIGH_FIRST + (unsigned)((point - 0x10000) >> 10),
-				   LOW_FIRST + (unsigned)((point - 0x10000) & 0x3ff));
+				   0xd800U + (unsigned)((point - 0x10000) >> 10),
+				   0xdc00U + (unsigned)((point - 0x10000) & 0x3ff));
 		} else {
 			buf_printf(out, "\\u%04x", point < 0 ? 0xfffdU : (unsigned)point);
 		}

@@ -170,12 +170,15 @@ refused()
 	refused 9 "line 3: a key of rsa:1024 is refused" label,names,key a,a.example, b,b.example,rsa:1024
 	refused 2 "line 2: it is not said what the certificate is for" label a
 	refused 2 "'rows.csv', line 2: there is no key 'name'" '{"label":"a","names":"a.example"}' '{"label":"b","name":"x"}'
-	refused 2 "line 1: a colon is missing at its end" '{"label":"a","names"'
+	refused 2 "line 1: a colon is expected, at column 20" '{"label":"a","names"'
 	refused 2 "line 1: the key 'label' is missing" '{"names":"a.example"}'
 	refused 2 "line 1: the key 'label' is there twice" '{"label":"a","label":"b"}'
-	refused 2 "line 1: a text, a number or a list of them is expected before '{}}'" '{"label":"a","names":{}}'
-	refused 2 "line 1: the end of the line is expected before 'x'" '{"label":"a"} x'
-	refused 2 "line 1: a comma is expected before" '{"label":"a" "names":"b"}'
+	refused 2 "line 1: 'names' takes a text, a number or a list of them" '{"label":"a","names":{}}'
+	refused 2 "line 1: the end of the line is expected, at column 15" '{"label":"a"} x'
+	refused 2 "line 1: a comma or a closing brace is expected, at column 20" '{"label":"a" "names":"b"}'
+	refused 2 "line 1: 'names' takes a text, a number or a list of them" '{"label":"a","names":[["b"]]}'
+	refused 2 "line 1: a number that is too large, at column 29" '{"label":12345678901234567890}'
+	refused 2 "line 1: 'days' takes a text or a whole number" '{"label":"a","days":1.5}'
 	refused 2 "line 1: a quotation mark is not closed" '{"label":"a'
 	refused 2 "line 1: an escape that JSON does not have" '{"label":"\q"}'
 	refused 2 "line 1: an escape that JSON does not have" '{"label":"\udc00"}'
@@ -183,8 +186,8 @@ refused()
 	refused 2 "line 1: a key with a NUL in it" '{"label\u0000":"a"}'
 	refused 2 "line 1: 'days' is no list" '{"label":"a","days":[1]}'
 	refused 2 "line 1: 'names' takes a text" '{"label":"a","names":true}'
-	refused 2 "line 2: an object in braces is expected before '[]'" '{"label":"a","names":"a.example"}' '[]'
-	refused 2 "line 1: a text in quotation marks is expected before" '{label:1}'
+	refused 2 "line 2: an object in braces is expected" '{"label":"a","names":"a.example"}' '[]'
+	refused 2 "line 1: a key in quotation marks is expected, at column 6" '{label:1}'
 	refused 2 "line 1: a control character in a text" "$(printf '{"label":"a\tb"}')"
 	refused 2 "line 1: a text that is not UTF-8" "$(printf '{"label":"a\377"}')"
 	: >rows.csv

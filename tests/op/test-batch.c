@@ -127,10 +127,33 @@ json(void **state)
 		  "'days' is there twice" },
 		{ "a list and the key again", "{\"label\":\"a\",\"san\":[\"x\"],\"san\":[\"y\"]}",
 		  RC_USAGE, "'san' is there twice" },
+		{ "a key twice, that has quotes in it", "{\"a\\\\\\\"\":1,\"a\\\\\\\"\":2}",
+		  RC_USAGE, "the key 'a\\\\\\\\\\\\\"' is there twice" },
+		{ "the same key by another name", "{\"not-after\":\"x\",\"not_after\":\"y\"}",
+		  RC_USAGE, "'not_after' is there twice" },
 		{ "a list of lists", "{\"label\":\"a\",\"san\":[[\"x\"]]}", RC_USAGE,
-		  "a text, a number or a list" },
+		  "'san' takes a text, a number or a list" },
+		{ "an object in a list", "{\"label\":\"a\",\"san\":[\"x\",{}]}", RC_USAGE,
+		  "'san' takes a text, a number or a list" },
 		{ "a list that does not end", "{\"label\":\"a\",\"san\":[\"x\"", RC_USAGE,
-		  "a comma" },
+		  "a comma or a closing bracket is expected, at column 23" },
+		{ "an object that does not end", "{\"label\":\"a\"", RC_USAGE,
+		  "a comma or a closing brace is expected, at column 12" },
+		{ "columns count characters", "{\"label\":\"\xc3\xa4\" x", RC_USAGE,
+		  "at column 14" },
+		{ "the largest number", "{\"label\":9223372036854775807}", RC_OK,
+		  "1: label=9223372036854775807" },
+		{ "one more", "{\"label\":9223372036854775808}", RC_USAGE,
+		  "a number that is too large" },
+		{ "one less than the least", "{\"label\":-9223372036854775809}", RC_USAGE,
+		  "a number that is too large" },
+		{ "a number with an exponent beyond all", "{\"label\":1e999}", RC_USAGE,
+		  "a number that is too large" },
+		{ "a number that is not whole", "{\"label\":1.50}", RC_USAGE,
+		  "'label' takes a text or a whole number" },
+		{ "a number that begins with zero", "{\"label\":01}", RC_USAGE,
+		  "a text, a number or a list" },
+		{ "no JSON", "{\"label\":nil}", RC_USAGE, "a text, a number or a list" },
 		{ "a list with a comma too many", "{\"label\":\"a\",\"san\":[\"x\",]}", RC_USAGE,
 		  "a text, a number or a list" },
 		{ "half of a pair of surrogates", "{\"label\":\"\\ud83dx\"}", RC_USAGE,
@@ -146,6 +169,38 @@ json(void **state)
 
 	(void)state;
 	check(samples, ARRAY_SIZE(samples));
+}
+
+/* The tree is not as deep as anybody likes. */
+static void
+lists_in_lists(void **state)
+{
+	struct batch b = BATCH_INIT;
+	struct err err = ERR_INIT;
+	struct buf file = BUF_INIT;
+
+	(void)state;
+	buf_put_text(&file, "{\"label\":");
+	for (size_t i = 0; i < 100000; i++)
+		buf_put_byte(&file, '[');
+	assert_int_equal(batch_read(&b, "f", buf_span(&file), &err), RC_USAGE);
+	assert_non_null(strstr(err.message, "line 1: too many lists in lists"));
+	batch_release(&b);
+	buf_release(&file);
+}
+
+/* Bytes that no string literal has. */
+static void
+a_nul_in_the_line(void **state)
+{
+	static const char line[] = "{\"label\":\"a\0b\"}";
+	struct batch b = BATCH_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(batch_read(&b, "f", SPAN_OF(line, sizeof(line) - 1), &err), RC_USAGE);
+	assert_non_null(strstr(err.message, "a control character in a text"));
+	batch_release(&b);
 }
 
 static void
@@ -214,6 +269,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(csv),
 		cmocka_unit_test(json),
+		cmocka_unit_test(lists_in_lists),
+		cmocka_unit_test(a_nul_in_the_line),
 		cmocka_unit_test(a_row_comes_before_the_command),
 		cmocka_unit_test(too_many_rows),
 	};

@@ -24,9 +24,14 @@ void *__wrap_reallocarray(void *old, size_t count, size_t size);
 /* How many allocations succeed before one fails; negative: all do. */
 static long successes = -1;
 
+/* All that come after the one that fails do so, too. */
+static bool none_after_it;
+
 static inline bool
 fails(void)
 {
+	if (successes == 0 && none_after_it)
+		return true;
 	return successes >= 0 && successes-- == 0;
 }
 
