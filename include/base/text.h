@@ -1,4 +1,4 @@
-/* Text: UTF-8, case folding, escaping for terminals, hexadecimal, Base64, UTF-16, numbers, times.
+/* Text: UTF-8, case folding, escaping for terminals and JSON, hexadecimal, Base64, UTF-16, numbers, times.
  * No locale is ever asked. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -43,6 +43,10 @@ enum { TEXT_ESCAPED_MAX = 400 };
 /* The escaped form of a string, alive until the end of the enclosing block. */
 #define ESC(text)      ESC_SPAN(span_text(text))
 #define ESC_SPAN(span) text_escape_into((char[TEXT_ESCAPED_MAX]){ 0 }, TEXT_ESCAPED_MAX, (span))
+
+/* Appends s as a JSON string in its quotation marks, all ASCII: what is not becomes \u escapes, and
+ * what is not UTF-8 U+FFFD. s must not lie in b. */
+void text_put_json(struct buf *b, struct span s);
 
 /* How many columns s takes on a terminal, after escaping. Wide East Asian characters count two,
  * combining marks none. */

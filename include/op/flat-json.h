@@ -25,7 +25,4 @@ typedef enum rc flat_put_fn(void *self, const struct flat_value *value, struct e
  * it. For one thread at a time. */
 NODISCARD enum rc flat_json_read(struct span line, flat_put_fn *put, void *self, struct err *err);
 
-/* Appends text as a JSON string, all ASCII. */
-void flat_json_put(struct buf *out, struct span text);
-
 #endif

@@ -229,6 +229,43 @@ text_escape_into(char *out, size_t size, struct span s)
 	return out;
 }
 
+static void
+put_json_escape(struct buf *b, uint32_t point)
+{
+	static const char names[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+				      ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\' };
+
+	if (point < sizeof(names) && names[point]) {
+		buf_put_byte(b, '\\');
+		buf_put_byte(b, (unsigned char)names[point]);
+	} else if (point > 0xffff) {
+		point -= 0x10000;
+		buf_printf(b, "\\u%04x\\u%04x", 0xd800U + (unsigned)(point >> 10),
+			   0xdc00U + (unsigned)(point & 0x3ff));
+	} else {
+		buf_printf(b, "\\u%04x", (unsigned)point);
+	}
+}
+
+void
+text_put_json(struct buf *b, struct span s)
+{
+	int32_t point;
+	size_t run;
+
+	buf_put_byte(b, '"');
+	while (s.size > 0) {
+		run = text_plain(s, '"', '\\');
+		buf_put(b, span_part(s, 0, run));
+		s = span_part(s, run, s.size);
+		if (s.size == 0)
+			break;
+		point = text_next(&s);
+		put_json_escape(b, point < 0 ? POINT_UNKNOWN : (uint32_t)point);
+	}
+	buf_put_byte(b, '"');
+}
+
 size_t
 text_width(struct span s)
 {

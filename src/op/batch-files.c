@@ -219,9 +219,9 @@ put_line(struct buf *line, const char *name, const struct batch_pair *pair)
 	if (rc)
 		return rc;
 	buf_put_text(line, "{\"label\":");
-	flat_json_put(line, span_text(pair->label));
+	text_put_json(line, span_text(pair->label));
 	buf_put_text(line, ",\"file\":");
-	flat_json_put(line, span_text(name));
+	text_put_json(line, span_text(name));
 	buf_put_text(line, ",\"serial\":\"");
 	cert_put_serial(line, &cert);
 	buf_printf(line, "\",\"not_after\":\"%s\"", text_time(when, cert.not_after));

@@ -170,28 +170,3 @@ flat_json_read(struct span line, flat_put_fn *put, void *self, struct err *err)
 	json_decref(tree);
 	return err_default(err, rc);
 }
-
-void
-flat_json_put(struct buf *out, struct span text)
-{
-	int32_t point;
-
-	buf_put_byte(out, '"');
-	while (text.size) {
-		size_t run = text_plain(text, '"', '\\');
-
-		buf_put(out, span_part(text, 0, run));
-		text = span_part(text, run, SIZE_MAX);
-		if (!text.size)
-			break;
-		point = text_next(&text);
-		if (point > 0xffff) {
-			buf_printf(out, "\\u%04x\\u%04x",
-				   0xd800U + (unsigned)((point - 0x10000) >> 10),
-				   0xdc00U + (unsigned)((point - 0x10000) & 0x3ff));
-		} else {
-			buf_printf(out, "\\u%04x", point < 0 ? 0xfffdU : (unsigned)point);
-		}
-	}
-	buf_put_byte(out, '"');
-}

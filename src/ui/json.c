@@ -65,24 +65,6 @@ json_put_key(struct json *j, const char *key)
 	j->comma = false;
 }
 
-static void
-put_escape(struct json *j, uint32_t point)
-{
-	static const char names[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
-				      ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\' };
-
-	if (point < sizeof(names) && names[point]) {
-		put(j, "\\", 1);
-		put(j, &names[point], 1);
-	} else if (point > 0xffff) {
-		point -= 0x10000;
-		out_printf(j->out, "\\u%04x\\u%04x", 0xd800U + (unsigned)(point >> 10),
-			   0xdc00U + (unsigned)(point & 0x3ff));
-	} else {
-		out_printf(j->out, "\\u%04x", (unsigned)point);
-	}
-}
-
 /* Short text without escapes, as nearly all is. */
 static void
 put_plain(struct json *j, struct span text)
@@ -98,25 +80,16 @@ put_plain(struct json *j, struct span text)
 void
 json_put_span(struct json *j, struct span text)
 {
-	size_t run = text_plain(text, '"', '\\');
-	int32_t point;
+	struct buf string = BUF_INIT;
 
 	begin(j);
-	if (run == text.size && run < OUT_SIZE / 2) {
+	if (text.size < OUT_SIZE / 2 && text_plain(text, '"', '\\') == text.size) {
 		put_plain(j, text);
 		return;
 	}
-	put(j, "\"", 1);
-	while (text.size) {
-		run = text_plain(text, '"', '\\');
-		out_put(j->out, SPAN_OF(text.data, run));
-		text = span_part(text, run, text.size - run);
-		if (!text.size)
-			break;
-		point = text_next(&text);
-		put_escape(j, point < 0 ? 0xfffd : (uint32_t)point);
-	}
-	put(j, "\"", 1);
+	text_put_json(&string, text);
+	out_buf(j->out, &string);
+	buf_release(&string);
 }
 
 void

@@ -165,6 +165,35 @@ test_escape(void **state)
 	buf_release(&b);
 }
 
+static void
+test_json(void **state)
+{
+	const struct {
+		const char *why;
+		struct span text;
+		const char *json;
+	} strings[] = {
+		{ "nothing", SPAN_NONE, "\"\"" },
+		{ "plain", SPAN_OF("plain text/", 11), "\"plain text/\"" },
+		{ "escapes with a name", SPAN_OF("\b\t\n\f\r\"\\", 7),
+		  "\"\\b\\t\\n\\f\\r\\\"\\\\\"" },
+		{ "those without", SPAN_OF("\0\x1b\x7f", 3), "\"\\u0000\\u001b\\u007f\"" },
+		{ "not ASCII", SPAN_OF("\xc3\xa4pfel\xe2\x80\xae", 9), "\"\\u00e4pfel\\u202e\"" },
+		{ "a pair of surrogates", SPAN_OF("\xf0\x9f\x94\x91", 4), "\"\\ud83d\\udd11\"" },
+		{ "not UTF-8", SPAN_OF("a\xff\xc3", 3), "\"a\\ufffd\\ufffd\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
+		struct buf b = BUF_INIT;
+
+		text_put_json(&b, strings[i].text);
+		if (strcmp(buf_text(&b), strings[i].json) != 0)
+			fail_msg("%s: %s", strings[i].why, buf_text(&b));
+		buf_release(&b);
+	}
+}
+
 /* Every size from the least to more than enough: never over, never in the middle of a character. */
 static void
 test_escape_is_cut_whole(void **state)
@@ -344,6 +373,7 @@ main(void)
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_control),
 		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_escape_is_cut_whole),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_fold),
