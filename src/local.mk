@@ -114,6 +114,7 @@ libkyman_a_SOURCES += %D%/codec/pkcs12-bags.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-export.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-frame.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-load.c
+libkyman_a_SOURCES += %D%/codec/pkcs12-look.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-match.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-save.c
 libkyman_a_SOURCES += %D%/codec/pkcs12-shroud.c

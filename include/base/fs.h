@@ -47,6 +47,23 @@ bool fs_id_unchanged(const struct fs_id *a, const struct fs_id *b);
 NODISCARD enum rc fs_read(struct buf *out, const char *path, size_t limit, struct fs_id *id,
 			  struct err *err);
 
+enum { FS_HEAD_SIZE = 4096 };
+
+/* What is to be read, and who is shown its beginning. All borrowed. */
+struct fs_source {
+	const char *path;
+	size_t limit;
+	/* Sees the first FS_HEAD_SIZE bytes of a regular file that has more, and how many it has,
+	 * before anything else is read or room is made for it: its failure ends the reading. NULL:
+	 * nobody looks. */
+	enum rc (*look)(void *self, struct span head, uint64_t size, struct err *err);
+	void *self;
+};
+
+/* As fs_read; also what look says, and its words. */
+NODISCARD enum rc fs_read_from(struct buf *out, const struct fs_source *from, struct fs_id *id,
+			       struct err *err);
+
 /* The first line of a file, without its line end (LF or CRLF), into a new secret; at most limit
  * bytes, else RC_LIMIT. An empty line gives an empty secret. As fs_read otherwise; no stdio, no
  * copy is left. */

@@ -41,6 +41,13 @@ struct cms_file {
 /* Takes a file apart. RC_DAMAGED, RC_UNSUPPORTED (version, kind) with words. */
 NODISCARD enum rc cms_file_read(struct cms_file *f, struct span file, struct err *err);
 
+/* RC_UNSUPPORTED or RC_DAMAGED with words for a file that is the database's other part. */
+NODISCARD enum rc cms_check_kind(const struct cms_file *f, size_t part, struct err *err);
+
+/* struct codec's look: the head, the length that follows from it, and whether the passphrase is the
+ * one of the first check. */
+NODISCARD enum rc cms_look(const struct codec_head *head, struct pw *pw, struct err *err);
+
 /* What a head says. */
 struct cms_head {
 	unsigned version;

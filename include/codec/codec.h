@@ -75,6 +75,13 @@ struct notes {
 /* Says it, when anybody listens; notes may be NULL. */
 void notes_add(const struct notes *notes, const char *code, const char *format, ...) PRINTF(3, 4);
 
+/* The beginning of a file that has not been read yet. */
+struct codec_head {
+	struct span bytes; /* the first of them; fewer than there are */
+	uint64_t size;     /* how many there are */
+	size_t part;
+};
+
 struct codec {
 	const char *name;               /* "pkcs12", "cms" */
 	const char *parts[CODEC_PARTS]; /* suffixes; NULL: the name as it is. The first is the
@@ -83,6 +90,11 @@ struct codec {
 
 	/* By the first bytes. */
 	enum probe (*probe)(struct span head);
+
+	/* What the first bytes of a part, and how many there are of it, say against it: whatever it
+	 * refuses load would refuse, in the same words; what it cannot tell is RC_OK. pw may be
+	 * NULL. */
+	enum rc (*look)(const struct codec_head *head, struct pw *pw, struct err *err);
 
 	/* Reads `in` (taken over: both blobs' references belong to db afterwards, also on failure)
 	 * into db, which is empty before and after a failure. pw NULL: the public part only,

@@ -10,11 +10,17 @@
 #define KYMAN_SAFES_MAX 8
 #endif
 
+/* Parts of an AuthenticatedSafe: what is ours has one for P12_BAGS_MAX bags. */
+#ifndef KYMAN_PARTS_MAX
+#define KYMAN_PARTS_MAX 500000
+#endif
+
 enum {
 	P12_VERSION = 3,
 	P12_META_VERSION = 1,
 	P12_BAGS_MAX = 32, /* in a part that we write: GnuTLS drops the rest, silently */
 	P12_NEST_MAX = KYMAN_SAFES_MAX,
+	P12_PARTS_MAX = KYMAN_PARTS_MAX,
 	P12_FOREIGN_ITERATIONS = 10000, /* the least that another program's file gets from us */
 	P12_KEY_ID_SIZE = 20,           /* SHA-1 */
 };
@@ -48,6 +54,17 @@ struct p12_attrs {
 	bool java;  /* Java's attribute as we write it */
 	bool other; /* one of the above twice, or with a value that is not ours */
 };
+
+/* Says what is wrong with a file's length, which is what most damage is: head are its first bytes,
+ * or all of them. RC_DAMAGED with words. */
+NODISCARD enum rc p12_check_length(struct span head, uint64_t size, struct err *err);
+
+/* RC_UNSUPPORTED with words for a PFX of another version or with another integrity than ours. type
+ * is that of its ContentInfo. */
+NODISCARD enum rc p12_check_frame(uint64_t version, struct span type, struct err *err);
+
+/* struct codec's look. */
+NODISCARD enum rc p12_look(const struct codec_head *head, struct pw *pw, struct err *err);
 
 /* Takes a SafeBag apart that is the whole of `whole`, and its attributes as far as they are
  * understood. RC_DAMAGED; also when an attribute is no SEQUENCE of OID and SET. */

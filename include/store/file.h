@@ -25,6 +25,9 @@ struct parts {
 	char *first_new;
 	char *second; /* links resolved */
 	char *second_new;
+	/* As in struct fs_source, for the second; borrowed, may be NULL. */
+	enum rc (*look)(void *self, struct span head, uint64_t size, struct err *err);
+	void *self;
 };
 
 #define PARTS_INIT             \

@@ -150,6 +150,28 @@ prepare(struct buf *out, size_t size)
 	(void)madvise(out->data + skip, size - skip, MADV_HUGEPAGE);
 }
 
+/* Shows the beginning of a file that is longer, and keeps it: it is not read twice. */
+static enum rc
+show_head(struct buf *out, const struct input *in, const struct fs_source *from, struct err *err)
+{
+	ssize_t got;
+
+	if (!from->look || !S_ISREG(in->st.st_mode) || in->st.st_size <= FS_HEAD_SIZE)
+		return RC_OK;
+	buf_reserve(out, FS_HEAD_SIZE);
+	while (!out->bad && out->size < FS_HEAD_SIZE) {
+		got = read_some(in->fd, out->data + out->size, FS_HEAD_SIZE - out->size);
+		if (got < 0)
+			return no_read(in->path, err);
+		if (got == 0)
+			return RC_OK; /* it is shorter by now */
+		out->size += (size_t)got;
+	}
+	if (out->bad)
+		return err_default(err, RC_NO_MEMORY);
+	return from->look(from->self, buf_span(out), (uint64_t)in->st.st_size, err);
+}
+
 /* Reads to the end. One byte over what a file's size promised tells that it has grown. */
 static enum rc
 read_all(struct buf *out, const struct input *in, size_t limit, struct err *err)
@@ -210,21 +232,26 @@ fs_id_of_open(struct fs_id *id, int fd)
 }
 
 enum rc
-fs_read(struct buf *out, const char *path, size_t limit, struct fs_id *id, struct err *err)
+fs_read_from(struct buf *out, const struct fs_source *from, struct fs_id *id, struct err *err)
 {
 	struct input in = { .fd = -1 };
+	const char *path = from->path;
+	size_t size;
 	enum rc rc = input_open(&in, path, err);
 
 	if (rc)
 		return rc;
-	if (S_ISREG(in.st.st_mode) && (uint64_t)in.st.st_size > limit) {
-		rc =
-		    err_set(err, RC_LIMIT, "'%s' is %" PRIu64 " bytes long, the limit is %zu bytes",
-			    ESC(path), (uint64_t)in.st.st_size, limit);
+	size = S_ISREG(in.st.st_mode) ? (size_t)in.st.st_size : 0;
+	if (size > from->limit) {
+		rc = err_set(err, RC_LIMIT, "'%s' is %zu bytes long, the limit is %zu bytes",
+			     ESC(path), size, from->limit);
 		goto out;
 	}
-	prepare(out, S_ISREG(in.st.st_mode) ? (size_t)in.st.st_size : 0);
-	rc = read_all(out, &in, limit, err);
+	rc = show_head(out, &in, from, err);
+	if (rc)
+		goto out;
+	prepare(out, size > out->size ? size - out->size : 0);
+	rc = read_all(out, &in, from->limit, err);
 	if (!rc && out->size == 0 && in.named && is_named_fifo(in.fd))
 		rc = nobody_writes(path, err);
 	if (id)
@@ -234,6 +261,14 @@ out:
 	if (rc)
 		buf_release(out);
 	return rc;
+}
+
+enum rc
+fs_read(struct buf *out, const char *path, size_t limit, struct fs_id *id, struct err *err)
+{
+	const struct fs_source from = { .path = path, .limit = limit };
+
+	return fs_read_from(out, &from, id, err);
 }
 
 /* Reads up to a line feed or the end into line, which has room for limit and a CR; *size counts

@@ -58,9 +58,10 @@ read_kind(struct cms_file *f, struct span kind, struct err *err)
 	return err_set(err, RC_DAMAGED, "its header names no kind of database that is known");
 }
 
-/* Everything behind the head. */
+/* Everything behind the head. whole: how many bytes the file has, of which rd may have the first
+ * only. */
 static enum rc
-read_body(struct cms_file *f, struct rd *rd, struct err *err)
+read_body(struct cms_file *f, struct rd *rd, uint64_t whole, struct err *err)
 {
 	size_t check = cms_check_size(f->version);
 	uint64_t size = (uint64_t)f->count * f->slot_size;
@@ -73,17 +74,18 @@ read_body(struct cms_file *f, struct rd *rd, struct err *err)
 	if (rd_bad(rd))
 		return err_set(err, RC_DAMAGED, "the file ends at byte %zu, within its checks",
 			       rd->all.size);
-	if (rd_left(rd) != size) {
+	if (whole - rd_where(rd) != size) {
 		return err_set(err, RC_DAMAGED,
-			       "the file has %zu bytes, its header announces %u records of %u",
-			       rd->all.size, f->count, f->slot_size);
+			       "the file has %llu bytes, its header announces %u records of %u",
+			       (unsigned long long)whole, f->count, f->slot_size);
 	}
 	f->slots = rd_take(rd, rd_left(rd));
 	return RC_OK;
 }
 
-enum rc
-cms_file_read(struct cms_file *f, struct span file, struct err *err)
+/* As cms_file_read, of a file of which the first bytes are there. */
+static enum rc
+read_file(struct cms_file *f, struct span file, uint64_t whole, struct err *err)
 {
 	struct rd rd = rd_of(file);
 	uint16_t magic = rd_be16(&rd);
@@ -109,7 +111,13 @@ cms_file_read(struct cms_file *f, struct span file, struct err *err)
 			       f->version);
 	}
 	rc = read_kind(f, kind, err);
-	return rc ? rc : read_body(f, &rd, err);
+	return rc ? rc : read_body(f, &rd, whole, err);
+}
+
+enum rc
+cms_file_read(struct cms_file *f, struct span file, struct err *err)
+{
+	return read_file(f, file, file.size, err);
 }
 
 static void
@@ -215,16 +223,26 @@ cms_seal_end(struct cms_seal *s, unsigned char *out)
 		memcpy(out, s->sum, cms_check_size(s->version));
 }
 
+/* The first check: RC_WRONG_SECRET when it does not match. */
+static enum rc
+verify_head(const struct cms_file *f, struct span pass)
+{
+	unsigned char check[CMS_CHECK_MAX] = { 0 };
+	enum rc rc = cms_check_head(check, f->version, f->head, pass);
+
+	if (!rc && !bytes_equal(check, f->check1.data, cms_check_size(f->version)))
+		rc = RC_WRONG_SECRET;
+	return rc;
+}
+
 enum rc
 cms_verify(const struct cms_file *f, struct span pass)
 {
 	struct cms_seal seal = { .pass = pass };
 	size_t size = cms_check_size(f->version);
 	unsigned char check[CMS_CHECK_MAX] = { 0 };
-	enum rc rc = cms_check_head(check, f->version, f->head, pass);
+	enum rc rc = verify_head(f, pass);
 
-	if (!rc && !bytes_equal(check, f->check1.data, size))
-		rc = RC_WRONG_SECRET;
 	if (rc)
 		return rc;
 	rc = cms_seal_start(&seal, f->version, f->slot_size, f->head, f->check1);
@@ -234,4 +252,31 @@ cms_verify(const struct cms_file *f, struct span pass)
 	if (!rc && !bytes_equal(check, f->check2.data, size))
 		rc = RC_DAMAGED;
 	return rc;
+}
+
+enum rc
+cms_check_kind(const struct cms_file *f, size_t part, struct err *err)
+{
+	if (f->is_requests == (part > 0))
+		return RC_OK;
+	if (part > 0)
+		return err_set(err, RC_DAMAGED, "its .rdb is no database of requests");
+	return err_set(err, RC_UNSUPPORTED,
+		       "it holds the requests of a CMS database: its .kdb is to be opened");
+}
+
+enum rc
+cms_look(const struct codec_head *head, struct pw *pw, struct err *err)
+{
+	struct cms_file f;
+	enum rc rc = read_file(&f, head->bytes, head->size, err);
+
+	if (rc && head->part > 0)
+		(void)err_prefix(err, "its requests");
+	if (!rc)
+		rc = cms_check_kind(&f, head->part, err);
+	/* Requests under another passphrase are told when the keys have been read. */
+	if (!rc && head->part == 0 && pw)
+		rc = verify_head(&f, secret_span(pw_secret(pw)));
+	return rc == RC_WRONG_SECRET ? err_set(err, rc, "wrong passphrase") : rc;
 }

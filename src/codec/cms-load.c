@@ -219,9 +219,8 @@ load_keys(struct loader *l, struct blob *home)
 	struct cms_file f;
 	enum rc rc = cms_file_read(&f, blob_span(home), l->err);
 
-	if (!rc && f.is_requests)
-		rc = err_set(l->err, RC_UNSUPPORTED,
-			     "it holds the requests of a CMS database: its .kdb is to be opened");
+	if (!rc)
+		rc = cms_check_kind(&f, 0, l->err);
 	if (!rc)
 		rc = verify_keys(l, &f);
 	if (rc)
@@ -266,10 +265,10 @@ load_requests(struct loader *l, struct blob *home, bool alone)
 	struct cms_file f;
 	enum rc rc = cms_file_read(&f, blob_span(home), l->err);
 
-	if (!rc && !f.is_requests)
-		rc = err_set(l->err, RC_DAMAGED, "its .rdb is no database of requests");
-	else if (rc && !alone)
+	if (rc && !alone)
 		(void)err_prefix(l->err, "its requests");
+	if (!rc)
+		rc = cms_check_kind(&f, 1, l->err);
 	if (!rc)
 		rc = verify_requests(l, &f, alone);
 	if (rc)

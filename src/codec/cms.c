@@ -76,6 +76,7 @@ const struct codec codec_cms = {
 	.caps = CODEC_LABELS | CODEC_KEYS | CODEC_TRUST | CODEC_REQUESTS | CODEC_SEVERAL |
 		CODEC_SECRETS,
 	.probe = cms_probe,
+	.look = cms_look,
 	.load = cms_load,
 	.rekey = cms_rekey,
 	.save = cms_save,

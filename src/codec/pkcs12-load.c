@@ -48,7 +48,7 @@ static enum rc
 read_frame(struct file *f, struct span in, struct err *err)
 {
 	struct span content;
-	struct span type = SPAN_NONE;
+	struct span type = oid_octets(OID_DATA);
 	struct span safe = SPAN_NONE;
 	uint64_t version;
 	struct span pfx;
@@ -57,41 +57,20 @@ read_frame(struct file *f, struct span in, struct err *err)
 	rc = der_only(in, DER_SEQUENCE, &pfx);
 	if (!rc)
 		rc = der_take_number(&pfx, &version);
-	if (!rc && version != P12_VERSION)
-		return err_set(err, RC_UNSUPPORTED, "its PFX has version %llu, not %d",
-			       (unsigned long long)version, P12_VERSION);
+	if (!rc)
+		rc = p12_check_frame(version, type, err);
 	if (!rc)
 		rc = der_take(&pfx, DER_SEQUENCE, &safe);
 	if (!rc)
 		rc = content_info(safe, &type, &content);
-	if (!rc && !oid_is(type, OID_DATA))
-		return err_set(err, RC_UNSUPPORTED,
-			       "its integrity is by public key, which no reader supports");
+	if (!rc)
+		rc = p12_check_frame(version, type, err);
 	if (!rc)
 		rc = der_only(content, DER_OCTET_STRING, &f->content);
 	f->has_mac = !rc && pfx.size;
 	if (f->has_mac)
 		rc = der_only(pfx, DER_SEQUENCE, &f->mac);
 	return rc;
-}
-
-/* Says what is wrong with the file's length, which is what most damage is. */
-static enum rc
-check_length(struct span in, struct err *err)
-{
-	size_t announced = der_peek(in) == DER_SEQUENCE ? der_announced(in) : 0;
-
-	if (!in.size)
-		return damaged(err, "it is empty");
-	if (announced > in.size) {
-		return err_set(err, RC_DAMAGED,
-			       "the file ends at byte %zu, its header announces %zu", in.size,
-			       announced);
-	}
-	if (announced && announced < in.size)
-		return err_set(err, RC_DAMAGED, "%zu bytes stand behind the end of the PFX",
-			       in.size - announced);
-	return RC_OK;
 }
 
 /* A blob with DER of the one BER element that `in` is. */
@@ -103,6 +82,9 @@ der_blob(struct blob **blob, struct span in, struct err *err)
 	enum rc rc;
 
 	*blob = NULL;
+	/* Of DER the same would come. */
+	if (!der_check(in))
+		return RC_DAMAGED;
 	rc = der_from_ber(&der, in, &used);
 	if (!rc && used != in.size)
 		rc = RC_DAMAGED;
@@ -118,7 +100,7 @@ open_frame(struct file *f, struct err *err)
 	struct blob *made;
 	enum rc rc;
 
-	rc = check_length(blob_span(f->home), err);
+	rc = p12_check_length(blob_span(f->home), blob_span(f->home).size, err);
 	if (rc)
 		return rc;
 	rc = read_frame(f, blob_span(f->home), err);
@@ -215,7 +197,16 @@ read_part(struct part *p, struct span whole)
 }
 
 static enum rc
-read_parts(struct file *f, struct span safe, struct blob *home)
+too_many_parts(struct err *err)
+{
+	(void)err_set(err, RC_LIMIT, "its AuthenticatedSafe has over %d parts, which is the limit",
+		      P12_PARTS_MAX);
+	(void)err_hint(err, "a kyman that is built with CPPFLAGS=-DKYMAN_PARTS_MAX=N takes N");
+	return RC_LIMIT;
+}
+
+static enum rc
+read_parts(struct file *f, struct span safe, struct blob *home, struct err *err)
 {
 	void *parts;
 	struct part *p;
@@ -225,6 +216,8 @@ read_parts(struct file *f, struct span safe, struct blob *home)
 
 	rc = der_only(safe, DER_SEQUENCE, &in);
 	while (!rc && in.size) {
+		if (f->part_count == P12_PARTS_MAX)
+			return too_many_parts(err);
 		parts = f->parts;
 		rc = p12_room(&parts, f->part_count, &f->part_room, sizeof(*f->parts));
 		f->parts = parts;
@@ -256,12 +249,12 @@ open_parts(struct file *f, struct err *err)
 	struct blob *made = NULL;
 	enum rc rc;
 
-	rc = read_parts(f, f->content, f->home);
+	rc = read_parts(f, f->content, f->home, err);
 	if (rc == RC_DAMAGED) {
 		drop_parts(f);
 		rc = der_blob(&made, f->content, err);
 		if (!rc)
-			rc = read_parts(f, blob_span(made), made);
+			rc = read_parts(f, blob_span(made), made, err);
 		blob_unref(&made);
 	}
 	return rc == RC_DAMAGED ? damaged(err, "its AuthenticatedSafe is damaged") : rc;

@@ -39,6 +39,7 @@ const struct codec codec_pkcs12 = {
 	.caps = CODEC_LABELS | CODEC_KEYS | CODEC_TRUST | CODEC_REQUESTS | CODEC_SEVERAL |
 		CODEC_ENCRYPTED | CODEC_SECRETS | CODEC_WAITING | CODEC_RENEWALS,
 	.probe = probe,
+	.look = p12_look,
 	.load = p12_load,
 	.save = p12_save,
 };

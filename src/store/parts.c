@@ -97,11 +97,13 @@ parts_finish(struct store *st, struct err *err)
 enum rc
 parts_read(struct buf *file, bool *there, const struct parts *p, bool *forward, struct err *err)
 {
+	struct fs_source from = { .limit = STORE_FILE_MAX, .look = p->look, .self = p->self };
 	enum rc rc = RC_OK;
 
 	*forward = p->second && *forward && parts_committed(p);
 	*there = *forward || (p->second && fs_kind(p->second, false) != FS_NONE);
+	from.path = *forward ? p->second_new : p->second;
 	if (*there)
-		rc = fs_read(file, *forward ? p->second_new : p->second, STORE_FILE_MAX, NULL, err);
+		rc = fs_read_from(file, &from, NULL, err);
 	return rc == RC_NO_FILE ? RC_NOT_FOUND : rc;
 }

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 enum {
-	HEAD_SIZE = 4096,
 	READS_MAX = 100, /* of files that change between one and the other */
 };
 
@@ -43,7 +42,7 @@ not_a_database(const char *name, struct span bytes, struct err *err)
 
 	if (!bytes.size)
 		what = ": it is empty";
-	else if (pem_is_text(span_part(bytes, 0, HEAD_SIZE)))
+	else if (pem_is_text(span_part(bytes, 0, FS_HEAD_SIZE)))
 		what = ": it is text";
 	(void)err_set(err, RC_UNKNOWN_FORMAT, "'%s' is no key database%s", ESC(name), what);
 	return err_hint(err,
@@ -54,7 +53,7 @@ not_a_database(const char *name, struct span bytes, struct err *err)
 enum rc
 store_check(const char *path, struct err *err)
 {
-	unsigned char head[HEAD_SIZE];
+	unsigned char head[FS_HEAD_SIZE];
 	enum rc rc = store_check_file(path, err);
 	ssize_t size;
 	int fd;
@@ -89,25 +88,64 @@ files_release(struct files *f)
 		buf_release(&f->part[i]);
 }
 
+static void
+no_open(const struct store_source *from, struct err *err)
+{
+	(void)err_prefix(err, "cannot open '%s'", ESC(from->name));
+}
+
+/* A part of a database that is about to be read. */
+struct looker {
+	const struct store_source *from;
+	const struct codec *codec; /* NULL: by its first bytes */
+	size_t part;
+};
+
+/* struct fs_source's look. */
+static enum rc
+look(void *self, struct span bytes, uint64_t size, struct err *err)
+{
+	struct looker *l = self;
+	const struct codec_head head = { .bytes = bytes, .size = size, .part = l->part };
+	enum rc rc;
+
+	if (!l->codec)
+		l->codec = codec_probe(bytes);
+	if (!l->codec)
+		return not_a_database(l->from->name, bytes, err);
+	rc = l->codec->look(&head, l->from->pw, err);
+	if (rc)
+		no_open(l->from, err);
+	return rc;
+}
+
 /* Reads both once. RC_NOT_FOUND when they were changed in between. */
 static enum rc
 read_once(struct files *f, const struct store_source *from, struct err *err)
 {
-	struct parts parts = PARTS_INIT;
-	struct fs_id now;
 	size_t max = from->file_max ? from->file_max : STORE_FILE_MAX;
-	enum rc rc = fs_read(&f->part[0], from->real, max, &f->id, err);
+	struct looker looker = { .from = from };
+	struct fs_source first = { from->real, max, look, &looker };
+	struct parts parts = PARTS_INIT;
+	bool forward = f->forward;
+	struct fs_id now;
+	enum rc rc = fs_read_from(&f->part[0], &first, &f->id, err);
 
+	f->forward = false; /* until there is one */
 	if (rc == RC_LIMIT && max < STORE_FILE_MAX)
 		return err_hint(err, "--max-file-size MIB raises it");
 	if (rc)
 		return rc;
-	f->codec = codec_probe(span_part(buf_span(&f->part[0]), 0, HEAD_SIZE));
+	f->codec = codec_probe(span_part(buf_span(&f->part[0]), 0, FS_HEAD_SIZE));
 	if (!f->codec)
 		return not_a_database(from->name, buf_span(&f->part[0]), err);
 	if (!f->codec->parts[1])
 		return RC_OK;
 	rc = parts_find(&parts, from->real, f->codec, err);
+	looker = (struct looker){ from, f->codec, 1 };
+	parts.look = look;
+	parts.self = &looker;
+	f->forward = forward;
 	if (!rc)
 		rc = parts_read(&f->part[1], &f->second, &parts, &f->forward, err);
 	if (!rc && (fs_id_of(&now, from->real) || !fs_id_unchanged(&now, &f->id)))
@@ -154,8 +192,17 @@ load(struct kdb *db, struct files *f, const struct store_source *from, struct er
 	if (!rc)
 		return RC_OK;
 	(void)err_default(err, rc);
-	(void)err_prefix(err, "cannot open '%s'", ESC(from->name));
+	no_open(from, err);
 	return rc; /* also where there is no err */
+}
+
+static enum rc
+read_whole(struct kdb *db, struct files *f, const struct store_source *from, bool forward,
+	   struct err *err)
+{
+	enum rc rc = read_files(f, from, forward, err);
+
+	return rc ? rc : load(db, f, from, err);
 }
 
 enum rc
@@ -165,19 +212,16 @@ store_read(struct kdb *db, const struct codec **codec, const struct store_source
 	struct files f;
 	enum rc rc = store_check_file(from->real, err);
 
-	if (!rc)
-		rc = read_files(&f, from, true, err);
 	if (rc)
 		return rc;
-	rc = load(db, &f, from, err);
+	rc = read_whole(db, &f, from, true, err);
 	/* What is no part of this database was not made by its save. */
 	if (f.forward && (rc == RC_CONFLICT || rc == RC_DAMAGED || rc == RC_UNSUPPORTED)) {
 		err_clear(err);
-		rc = read_files(&f, from, false, err);
-		if (!rc)
-			rc = load(db, &f, from, err);
+		rc = read_whole(db, &f, from, false, err);
 	}
-	*codec = f.codec;
+	if (f.codec)
+		*codec = f.codec;
 	if (id)
 		*id = f.id;
 	if (from->forward)

@@ -111,6 +111,8 @@ told()
 	has "$err" KYMAN_SAFES_MAX
 	soon 9 show huge.der
 	has "$err" KYMAN_CERT_MAX
+	soon 9 show parts.p12 --in-pass env:PW
+	has "$err" KYMAN_PARTS_MAX
 	yes -- '-----BEGIN CERTIFICATE-----' | head -10001 >begins.pem
 	kyman 8 show begins.pem --json
 	has "$(json '.files[0].problems[].message')" 'no others were looked at'
@@ -159,6 +161,91 @@ peak()
 			fi
 		done
 	done
+}
+
+@test "a database of a GiB that is none is refused by its first bytes" {
+	local whole=$((1 << 30))
+
+	ok db create cms.kdb --type cms --pass env:PW --stash
+	/usr/bin/python3 - $whole <<-'PY'
+		import sys
+		whole = int(sys.argv[1])
+		oid = bytes.fromhex('06092a864886f70d0107')
+		data, signed, encrypted = oid + b'\1', oid + b'\2', oid + b'\6'
+		def head(tag, size):
+		    return bytes([tag, 0x84]) + size.to_bytes(4, 'big')
+		def within(*parts):
+		    """Heads of elements, each of which goes on to the end of the file."""
+		    out = b''
+		    for part in parts:
+		        out += head(part, whole - len(out) - 6) if isinstance(part, int) else part
+		    return out
+		safe = (0x30, b'\2\1\3', 0x30, data, 0xa0, 4)
+		cms = bytes.fromhex('3748060200000000') + b'X509KEY\0' + (5000).to_bytes(4, 'big')
+		for name, bytes_ in {
+		    'zeros.p12': b'',
+		    'text.p12': b'-----BEGIN CERTIFICATE-----\n',
+		    'jks.p12': bytes.fromhex('feedfeed000000027fffffff'),
+		    'short.p12': bytes.fromhex('308210000201033082') + b'\x0f\0' + data,
+		    'long.p12': bytes.fromhex('3084ffffff00020103') + head(0x30, 100) + data,
+		    'version.p12': within(0x30, b'\2\1\4', 0x30, data),
+		    'signed.p12': within(0x30, b'\2\1\3', 0x30, signed, 0xa0, 4),
+		    'over.p12': within(0x30, b'\2\1\3') + head(0x30, whole) + data,
+		    'outer.p12': within(0x30, b'\2\1\3', 0x30, data),
+		    'indefinite.p12': bytes.fromhex('3080020103') + b'\x30\x80' + data + b'\xa0\x80',
+		    'safe.p12': within(*safe),
+		    'part.p12': within(*safe, 0x30),
+		    'pieces.p12': within(*safe, 0x30) + b'\x30\0' * 2000,
+		    'bags.p12': within(*safe, 0x30, 0x30, data, 0xa0, 4, 0x30),
+		    'bag.p12': within(*safe, 0x30, 0x30, data, 0xa0, 4, 0x30, 0x30),
+		    'hidden.p12': within(*safe, 0x30, 0x30, encrypted, 0xa0, 0x30, b'\2\1\0'),
+		    'short.kdb': cms + (7).to_bytes(4, 'big'),
+		    'long.kdb': cms + b'\xff' * 4,
+		    'slot.kdb': cms[:16] + b'\xff' * 8,
+		    'kind.kdb': cms[:8] + b'X509CRL\0' + b'\1' * 8,
+		    'requests.kdb': cms[:8] + b'X509KYP\0' + (2500).to_bytes(4, 'big') + ((whole - 144) // 2500).to_bytes(4, 'big'),
+		    'sealed.kdb': cms + ((whole - 144) // 5000).to_bytes(4, 'big'),
+		}.items():
+		    slot = {'sealed.kdb': 5000, 'requests.kdb': 2500}.get(name)
+		    with open(name, 'wb') as f:
+		        f.write(bytes_)
+		        f.truncate(whole if not slot else 144 + (whole - 144) // slot * slot)
+	PY
+	for file in zeros.p12 text.p12 jks.p12; do
+		soon 8 cert list --db $file --pass env:PW
+		has "$err" 'is no key database'
+	done
+	for file in short.p12 long.p12 version.p12 signed.p12 over.p12 outer.p12 indefinite.p12 safe.p12 part.p12 pieces.p12 bags.p12 \
+		bag.p12 hidden.p12 short.kdb long.kdb slot.kdb kind.kdb requests.kdb; do
+		soon 8 cert list --db $file --pass env:PW
+		has "$err" "cannot open '$file': "
+		[ "$(peak cert list --db $file)" -lt 64 ]
+	done
+	soon 5 cert list --db sealed.kdb --pass env:PW
+	[ "$err" = "kyman: cannot open 'sealed.kdb': wrong passphrase" ]
+	# Every way to open one.
+	for command in 'db show bag.p12' 'cert verify x --db bag.p12 --pass env:PW' \
+		'db convert bag.p12 x.kdb --pass env:PW' 'db passwd bag.p12 --pass env:PW --new-pass gen' \
+		'-cert -list -db bag.p12 -pw secret'; do
+		# shellcheck disable=SC2086 # words
+		soon '1 8 18' $command
+		# shellcheck disable=SC2086 # words
+		[ "$(peak $command)" -lt 64 ]
+	done
+	echo 'cert list' >lines
+	soon 8 run lines --db bag.p12
+	# The requests' part, the stash, and what lies beside a stash that is not the database's.
+	truncate -s $whole cms.rdb
+	soon 8 cert list --db cms.kdb
+	has "$err" "cannot open 'cms.kdb': its requests: "
+	rm cms.rdb
+	mv cms.sth other.sth
+	mv bag.p12 other.pfx
+	PW2=another ok db create other.p12 --pass env:PW2
+	PW2=another soon 0 db stash other.p12 --pass env:PW2
+	truncate -s $whole cms.sth
+	soon 5 cert list --db cms.kdb
+	has "$err" cms.sth
 }
 
 @test "a signature that would take hours to check is not checked" {

@@ -105,6 +105,7 @@ def bags_within(depth, inner):
 
 
 write('deep-bags.p12', pfx(clear(bags_within(5000, b''))))
+write('parts.p12', pfx(seq(seq(DATA, tlv(0xa0, octets(seq()))) * 500001)))
 # Lengths that lie: in each TLV's length octet of a small file, more and less than there is.
 small = pfx(good)
 places = [m.start() + 1 for m in re.finditer(rb'[\x30\xa0\x04\x02]', small)][:40]

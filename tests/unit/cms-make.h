@@ -31,7 +31,9 @@ cms_load_bytes(struct kdb *db, const struct cms_bytes *bytes, struct pw *pw,
 {
 	const struct notes notes = { p12_hear, heard };
 	struct blob *in[CODEC_PARTS] = { NULL, NULL };
+	enum rc early = RC_OK;
 	struct buf copy;
+	enum rc rc;
 
 	if (heard)
 		heard->codes[0] = 0;
@@ -39,10 +41,13 @@ cms_load_bytes(struct kdb *db, const struct cms_bytes *bytes, struct pw *pw,
 		copy = (struct buf)BUF_INIT;
 		if (!bytes->part[i].size)
 			continue;
+		early = early ? early : look_at(&codec_cms, buf_span(&bytes->part[i]), 4096, i, pw);
 		buf_put(&copy, buf_span(&bytes->part[i]));
 		assert_int_equal(blob_new(&in[i], &copy), RC_OK);
 	}
-	return codec_cms.load(db, in, pw, heard ? &notes : NULL, err);
+	rc = codec_cms.load(db, in, pw, heard ? &notes : NULL, err);
+	assert_true(!early || rc);
+	return rc;
 }
 
 /* Loads what must load. */

@@ -38,6 +38,19 @@ p12_pw(const char *pass)
 	return pw;
 }
 
+/* What a codec says of a file by its first bytes, of which it sees so many. */
+static inline enum rc
+look_at(const struct codec *codec, struct span bytes, size_t size, size_t part, struct pw *pw)
+{
+	const struct codec_head head = { span_part(bytes, 0, size), bytes.size, part };
+	struct err err = ERR_INIT;
+	enum rc rc = codec->look(&head, pw, &err);
+
+	assert_int_equal(codec->look(&head, pw, NULL), rc);
+	assert_true(!rc || err.message[0]);
+	return rc;
+}
+
 /* Loads a copy of bytes. heard may be NULL. */
 static inline enum rc
 p12_load_bytes(struct kdb *db, struct span bytes, struct pw *pw, struct p12_heard *heard,
@@ -46,12 +59,19 @@ p12_load_bytes(struct kdb *db, struct span bytes, struct pw *pw, struct p12_hear
 	const struct notes notes = { p12_hear, heard };
 	struct blob *in[CODEC_PARTS] = { NULL, NULL };
 	struct buf copy = BUF_INIT;
+	enum rc early;
+	enum rc rc;
 
 	if (heard)
 		heard->codes[0] = 0;
 	buf_put(&copy, bytes);
 	assert_int_equal(blob_new(&in[0], &copy), RC_OK);
-	return codec_pkcs12.load(db, in, pw, heard ? &notes : NULL, err);
+	early = look_at(&codec_pkcs12, bytes, 4096, 0, pw);
+	/* Less of it tells no more. */
+	assert_true(!look_at(&codec_pkcs12, bytes, 50, 0, pw) || early);
+	rc = codec_pkcs12.load(db, in, pw, heard ? &notes : NULL, err);
+	assert_true(!early || rc);
+	return rc;
 }
 
 /* Loads what must load. */

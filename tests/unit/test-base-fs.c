@@ -165,6 +165,68 @@ test_read_sparse_is_not_read(void **state)
 	assert_null(b.data);
 }
 
+/* What a looker was shown. */
+struct shown {
+	unsigned char head[FS_HEAD_SIZE];
+	size_t size;
+	uint64_t whole;
+	unsigned times;
+	enum rc rc;
+};
+
+static enum rc
+see(void *self, struct span head, uint64_t size, struct err *err)
+{
+	struct shown *s = self;
+
+	assert_true(head.size <= sizeof(s->head));
+	memcpy(s->head, head.data, head.size);
+	s->size = head.size;
+	s->whole = size;
+	s->times++;
+	return s->rc ? err_set(err, s->rc, "seen") : RC_OK;
+}
+
+static void
+test_read_is_looked_at(void **state)
+{
+	static char data[FS_HEAD_SIZE * 3];
+	struct shown shown = { .rc = RC_OK };
+	struct fs_source from = { "a", (size_t)4 << 30, see, &shown };
+	struct buf b = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (char)(i % 251);
+	make_file("a", data, sizeof(data));
+	assert_int_equal(fs_read_from(&b, &from, NULL, &err), RC_OK);
+	assert_int_equal(b.size, sizeof(data));
+	assert_memory_equal(b.data, data, sizeof(data));
+	assert_int_equal(shown.times, 1);
+	assert_int_equal(shown.size, FS_HEAD_SIZE);
+	assert_int_equal(shown.whole, sizeof(data));
+	assert_memory_equal(shown.head, data, FS_HEAD_SIZE);
+	buf_release(&b);
+	/* What is whole at the first read is for those who read it. */
+	assert_int_equal(truncate("a", FS_HEAD_SIZE), 0);
+	assert_int_equal(fs_read_from(&b, &from, NULL, &err), RC_OK);
+	assert_int_equal(b.size, FS_HEAD_SIZE);
+	assert_int_equal(shown.times, 1);
+	buf_release(&b);
+	/* The rest is not read, and no room made for it. */
+	assert_int_equal(truncate("a", (off_t)3 << 30), 0);
+	shown.rc = RC_DAMAGED;
+	assert_int_equal(fs_read_from(&b, &from, NULL, &err), RC_DAMAGED);
+	assert_string_equal(err.message, "seen");
+	assert_int_equal(shown.whole, (uint64_t)3 << 30);
+	assert_null(b.data);
+	/* The limit comes first. */
+	from.limit = LIMIT;
+	assert_int_equal(fs_read_from(&b, &from, NULL, &err), RC_LIMIT);
+	assert_int_equal(shown.times, 2);
+}
+
 static void
 test_read_refuses(void **state)
 {
@@ -493,6 +555,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_read_regular, enter, leave),
 		cmocka_unit_test_setup_teardown(test_read_long, enter, leave),
 		cmocka_unit_test_setup_teardown(test_read_sparse_is_not_read, enter, leave),
+		cmocka_unit_test_setup_teardown(test_read_is_looked_at, enter, leave),
 		cmocka_unit_test_setup_teardown(test_read_refuses, enter, leave),
 		cmocka_unit_test_setup_teardown(test_read_refuses_what_is_not_ours, enter, leave),
 		cmocka_unit_test_setup_teardown(test_read_devices, enter, leave),
