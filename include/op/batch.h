@@ -7,7 +7,7 @@
 /* What a row may say beside the values of parameters. */
 enum { BATCH_LABEL = P_COUNT, BATCH_NAME, BATCH_KEYS };
 
-enum { BATCH_ROWS_MAX = 1000000, BATCH_COLUMNS_MAX = 64 };
+enum { BATCH_ROWS_MAX = 1000000, BATCH_COLUMNS_MAX = 64, BATCH_VALUE_MAX = 1024 * 1024 };
 
 /* A value of a row, as text. A list has one for each of its items. */
 struct batch_value {

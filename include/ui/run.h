@@ -4,7 +4,7 @@
 
 #include "ui/words.h"
 
-enum { RUN_FILE_MAX = 64 * 1024 * 1024 };
+enum { RUN_FILE_MAX = 64 * 1024 * 1024, RUN_LINE_MAX = 1024 * 1024 };
 
 /* Runs the file that the command's argument names and prints the results, once all is written. The
  * command's common options hold for lines that do not give them. As words_run; words in err say
@@ -23,8 +23,12 @@ struct run_line {
 
 /* Takes a line apart as a shell does (POSIX XCU 2.2): apostrophes, quotation marks, backslash; '#'
  * begins a comment. What a shell would expand or redirect is RC_USAGE with words, quoted or not for
- * '$' and '`'. l is empty before; argc is 1 for a line without words. */
+ * '$' and '`'. RC_LIMIT over RUN_LINE_MAX bytes. l is empty before; argc is 1 for a line without
+ * words. */
 NODISCARD enum rc run_line_split(struct run_line *l, struct span line, struct err *err);
+
+/* True for a line with nothing to do in it: no words, or a comment, and no NUL. */
+bool run_line_is_empty(struct span line);
 
 /* Releases it. */
 void run_line_release(struct run_line *l);

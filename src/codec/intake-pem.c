@@ -91,10 +91,13 @@ say_once(void *self, const char *code, const char *message)
 static enum mark_kind
 mark_kind(struct span label)
 {
+	unsigned first = label.size ? label.data[0] | 0x20U : 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(marks); i++) {
-		if (text_equal_folded(label, span_text(marks[i].label)))
+		/* There may be millions of them. */
+		if (((unsigned char)marks[i].label[0] | 0x20U) == first &&
+		    text_equal_folded(label, span_text(marks[i].label)))
 			return marks[i].kind;
 	}
 	return MARK_UNKNOWN;

@@ -31,12 +31,24 @@ line_end(struct span rest)
 	return rest.size && rest.data[0] == '\n';
 }
 
+static enum rc
+put(struct csv *c, size_t size, struct err *err)
+{
+	if (c->field.size + size > BATCH_VALUE_MAX)
+		return err_set(err, RC_LIMIT, "a value of more than %d bytes; that is the limit",
+			       BATCH_VALUE_MAX);
+	buf_put(&c->field, span_part(c->rest, 0, size));
+	skip(c, size);
+	return RC_OK;
+}
+
 /* Up to the quotation mark that closes it; two of them stand for one. */
 static enum rc
 take_quoted(struct csv *c, struct err *err)
 {
 	const unsigned char *end;
 	size_t size;
+	enum rc rc;
 
 	for (skip(c, 1);; skip(c, 1)) {
 		end = c->rest.size ? memchr(c->rest.data, '"', c->rest.size) : NULL;
@@ -45,8 +57,10 @@ take_quoted(struct csv *c, struct err *err)
 		size = (size_t)(end - c->rest.data);
 		for (size_t i = 0; i < size; i++)
 			c->line += c->rest.data[i] == '\n';
-		buf_put(&c->field, span_part(c->rest, 0, size));
-		skip(c, size + 1);
+		rc = put(c, size, err);
+		if (rc)
+			return rc;
+		skip(c, 1);
 		if (!c->rest.size || c->rest.data[0] != '"')
 			return RC_OK;
 		buf_put_byte(&c->field, '"');
@@ -58,15 +72,13 @@ take_plain(struct csv *c, struct err *err)
 {
 	size_t size = 0;
 
-	while (size < c->rest.size && c->rest.data[size] != ',' &&
+	while (size < c->rest.size && size <= BATCH_VALUE_MAX && c->rest.data[size] != ',' &&
 	       !line_end(span_part(c->rest, size, 2))) {
 		if (c->rest.data[size++] == '"')
 			return err_set(err, RC_USAGE,
 				       "a quotation mark in a value that does not begin with one");
 	}
-	buf_put(&c->field, span_part(c->rest, 0, size));
-	skip(c, size);
-	return RC_OK;
+	return put(c, size, err);
 }
 
 /* The next field of a record. */

@@ -137,6 +137,9 @@ run_line_split(struct run_line *l, struct span line, struct err *err)
 	struct splitter s = { .in = line, .text = &l->text, .err = err };
 	enum rc rc = RC_OK;
 
+	if (line.size > RUN_LINE_MAX)
+		return err_set(err, RC_LIMIT, "it is longer than %d bytes, which is the limit",
+			       RUN_LINE_MAX);
 	if (line.size && memchr(line.data, 0, line.size))
 		return err_set(err, RC_USAGE, "there is a NUL in it: this is no file of commands");
 	buf_put_text(&l->text, "kyman");
@@ -150,6 +153,18 @@ run_line_split(struct run_line *l, struct span line, struct err *err)
 	if (!rc)
 		rc = point(l);
 	return rc ? err_default(err, rc) : RC_OK;
+}
+
+bool
+run_line_is_empty(struct span line)
+{
+	size_t at = 0;
+
+	while (at < line.size && is_one_of(line.data[at], " \t"))
+		at++;
+	if (at == line.size)
+		return true;
+	return line.data[at] == '#' && !memchr(line.data, 0, line.size);
 }
 
 void

@@ -319,7 +319,8 @@ each_line(struct runner *r, command_fn *each)
 		/* Files from Windows. */
 		if (line.size && line.data[line.size - 1] == '\r')
 			line.size--;
-		rc = do_line(r, line, each);
+		if (!run_line_is_empty(line))
+			rc = do_line(r, line, each);
 	}
 	return rc;
 }

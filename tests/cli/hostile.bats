@@ -248,6 +248,33 @@ peak()
 	has "$err" cms.sth
 }
 
+@test "files of commands and of rows that are too long" {
+	if grep -q __asan_init "$KYMAN"; then
+		skip 'sanitizers take memory of their own'
+	fi
+	/usr/bin/python3 - <<-'PY'
+		size = 60 * 2**20
+		open('line', 'wb').write(b'cert list ' + b'a ' * (size // 2))
+		open('empty', 'wb').write(b'# nothing\n' * (size // 20) + b'\n' * (size // 2))
+		open('value.csv', 'wb').write(b'label,names\nx,' + b'a' * size)
+		open('quoted.csv', 'wb').write(b'label,names\nx,"' + b'""' * 2**20 + b'a""' + b'"')
+	PY
+	truncate -s 1G long
+	soon 9 run long
+	limit=20
+	soon 9 run line
+	has "$err" '1048576 bytes'
+	[ "$(peak run line)" -lt 256 ]
+	soon 0 run empty
+	for file in value.csv quoted.csv; do
+		soon 9 cert create --batch $file
+		has "$err" '1048576 bytes'
+		[ "$(peak cert create --batch $file)" -lt 256 ]
+	done
+	soon 9 cert create --batch long
+	has "$err" --max-file-size
+}
+
 @test "a signature that would take hours to check is not checked" {
 	make_hostile
 	ok cert create root --profile ca
