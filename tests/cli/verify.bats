@@ -113,3 +113,38 @@ PY
 	kyman 3 cert verify --file bad.der --json
 	[ "$(json '.valid')" = false ]
 }
+
+# swap_keys FILE: its first two keys change places, and its MAC is right
+swap_keys()
+{
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="${top_srcdir:?}/tests/cli" /usr/bin/python3 - "$1" <<-'PY'
+		import hmac, re, sys
+		from foreign import *
+		raw = open(sys.argv[1], 'rb').read()
+		content = next(items(inside(inside(raw)[1][2])[1][1]))[1]
+		local = attribute(PKCS9 + '21', octets(bytes(20)))[:-20]
+		one, two = (m.end() for m in list(re.finditer(re.escape(local), content))[:2])
+		swapped = bytearray(content)
+		swapped[one:one + 20], swapped[two:two + 20] = content[two:two + 20], content[one:one + 20]
+		info, salt, count = inside(inside(raw)[2][2])
+		key = pkcs12_key('secret', salt[1], int.from_bytes(count[1], 'big'))
+		mac = hmac.new(key, swapped, hashlib.sha256).digest()
+		raw = raw.replace(content, swapped).replace(inside(info[2])[1][1], mac)
+		open(sys.argv[1], 'wb').write(raw)
+	PY
+}
+
+@test "a key that takes a long derivation of its own stays closed, another is compared" {
+	export PW=secret
+	for count in 2048 600000; do
+		ok db create $count.p12 --pass env:PW --iterations $count
+		ok cert create one --profile ca --db $count.p12 --pass env:PW
+		ok cert create two --profile ca --db $count.p12 --pass env:PW
+		swap_keys $count.p12
+		kyman 3 show $count.p12 --in-pass env:PW --json
+		[ "$(json '.files[0].problems[].code' | uniq)" = key-mismatch ]
+		kyman 7 cert export one --with-key --out one.pem --out-pass none --db $count.p12 --pass env:PW
+	done
+	reason key-mismatch one --db 2048.p12 --pass env:PW
+	ok cert verify one --db 600000.p12 --pass env:PW
+}
