@@ -1,5 +1,5 @@
-/* Text: UTF-8, case folding, escaping for terminals and JSON, hexadecimal, Base64, UTF-16, numbers, times.
- * No locale is ever asked. */
+/* Text: UTF-8, case folding, escaping for terminals and JSON, hexadecimal, Base64, UTF-16, numbers,
+ * times. No locale is ever asked. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
