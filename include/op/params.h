@@ -89,6 +89,13 @@ NODISCARD enum rc args_set_secret(struct args *args, enum param p, const struct 
  * front ends to which it is a name like others. Static, or name. */
 const char *args_file_name(const char *name);
 
+/* True when an option that names a file to read says "-", which is standard input. Positional
+ * arguments are apart (words_have_dash): which of them are files is the operation's to know. */
+bool args_read_stdin(const struct args *args);
+
+/* True when one of the words is "-". */
+bool words_have_dash(const struct words *words);
+
 /* Appends a word to a list. RC_NO_MEMORY. */
 NODISCARD enum rc words_add(struct words *list, const char *word);
 

@@ -163,6 +163,28 @@ args_file_name(const char *name)
 	return strcmp(name, "-") == 0 ? "./-" : name;
 }
 
+bool
+words_have_dash(const struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		if (strcmp(words->items[i], "-") == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+args_read_stdin(const struct args *args)
+{
+	static const enum param files[] = { P_KEY_FILE, P_BATCH };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		if (args->given[files[i]] && strcmp(args->text[files[i]], "-") == 0)
+			return true;
+	}
+	return words_have_dash(&args->list[P_FILE]);
+}
+
 enum rc
 args_set_secret(struct args *args, enum param p, const struct secret *secret, struct err *err)
 {

@@ -119,26 +119,11 @@ run_secret(struct run *run, enum param p, const char *file, struct secret **out,
 	return rc ? err_default(err, rc) : RC_OK;
 }
 
-/* True when an input is standard input. */
-static bool
-reads_stdin(const struct args *args)
-{
-	const struct words *lists[] = { &args->words, &args->list[P_FILE] };
-
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		for (size_t j = 0; j < lists[i]->count; j++)
-			if (strcmp(lists[i]->items[j], "-") == 0)
-				return true;
-	}
-	if (args->given[P_BATCH] && strcmp(args->text[P_BATCH], "-") == 0)
-		return true;
-	return args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0;
-}
-
 enum rc
 run_read_secrets(struct run *run, struct err *err)
 {
 	struct args *args = run->args;
+	bool reads_stdin = words_have_dash(&args->words) || args_read_stdin(args);
 	struct secret *secret;
 	enum rc rc = RC_OK;
 
@@ -146,7 +131,7 @@ run_read_secrets(struct run *run, struct err *err)
 		if (param_info((enum param)p)->kind != PARAM_SECRET || !args->given[p] ||
 		    run->have[p] || !secret_source_is_plain(args->text[p]))
 			continue;
-		if (secret_source_is_stdin(args->text[p]) && reads_stdin(args)) {
+		if (secret_source_is_stdin(args->text[p]) && reads_stdin) {
 			return err_set(err, RC_USAGE,
 				       "standard input cannot be both '-' and the source of --%s",
 				       param_info((enum param)p)->flag);

@@ -95,11 +95,13 @@ blame(struct runner *r, struct span line)
 			  ESC_SPAN(span_part(line, 0, end)), cut ? " ..." : "");
 }
 
+/* True when a secret's source is standard input. */
 static bool
-has_dash(const struct words *words)
+has_secret_on_stdin(const struct args *args)
 {
-	for (size_t i = 0; i < words->count; i++) {
-		if (strcmp(words->items[i], "-") == 0)
+	for (int p = 0; p < P_COUNT; p++) {
+		if (param_info((enum param)p)->kind == PARAM_SECRET && args->given[p] &&
+		    secret_source_is_stdin(args->text[p]))
 			return true;
 	}
 	return false;
@@ -111,17 +113,11 @@ check_stdin(const struct runner *r, const struct op *op, const struct args *args
 {
 	bool files = op != &op_script && op->arguments && strstr(op->arguments, "FILE") &&
 		     !(op->flags & OP_DB_ARG);
-	bool used = (args->given[P_KEY_FILE] && strcmp(args->text[P_KEY_FILE], "-") == 0) ||
-		    (args->given[P_BATCH] && strcmp(args->text[P_BATCH], "-") == 0);
 
 	if (strcmp(r->path, "-") != 0)
 		return RC_OK;
-	for (int p = 0; p < P_COUNT; p++) {
-		if (param_info((enum param)p)->kind == PARAM_SECRET && args->given[p])
-			used = used || secret_source_is_stdin(args->text[p]);
-	}
-	used = used || (files && has_dash(&args->words)) || has_dash(&args->list[P_FILE]);
-	if (!used)
+	if (!has_secret_on_stdin(args) && !args_read_stdin(args) &&
+	    !(files && words_have_dash(&args->words)))
 		return RC_OK;
 	return err_set(r->err, RC_USAGE, "the commands come from standard input: nothing else can");
 }

@@ -152,6 +152,40 @@ secrets_that_were_asked_for(void **state)
 	args_release(&args);
 }
 
+static void
+standard_input(void **state)
+{
+	static const struct {
+		enum param p;
+		const char *value;
+		bool reads;
+	} cases[] = {
+		{ P_FILE, "-", true },     { P_KEY_FILE, "-", true },   { P_BATCH, "-", true },
+		{ P_FILE, "./-", false },  { P_KEY_FILE, "--", false }, { P_BATCH, "-x", false },
+		{ P_OUT, "-", false },     { P_DB, "-", false },        { P_FROM, "-", false },
+		{ P_KEY_OUT, "-", false }, { P_SAN, "-", false },
+	};
+	struct words words = { .count = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct args args = ARGS_INIT;
+		struct err err = ERR_INIT;
+
+		assert_int_equal(args_set(&args, cases[i].p, cases[i].value, &err), RC_OK);
+		assert_int_equal(words_add(&args.words, "-"), RC_OK);
+		if (args_read_stdin(&args) != cases[i].reads)
+			fail_msg("--%s %s", param_info(cases[i].p)->flag, cases[i].value);
+		args_release(&args);
+	}
+	assert_false(words_have_dash(&words));
+	assert_int_equal(words_add(&words, "a-"), RC_OK);
+	assert_false(words_have_dash(&words));
+	assert_int_equal(words_add(&words, "-"), RC_OK);
+	assert_true(words_have_dash(&words));
+	free(words.items);
+}
+
 int
 main(void)
 {
@@ -159,6 +193,7 @@ main(void)
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(operations_are_sound),
 		cmocka_unit_test(secrets_that_were_asked_for),
+		cmocka_unit_test(standard_input),
 		WORLD_TEST(values_by_kind),
 		WORLD_TEST(values_are_kept),
 		WORLD_TEST(lists_repeat_and_others_do_not),
