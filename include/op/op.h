@@ -49,6 +49,10 @@ enum op_flags {
 	OP_ALONE = 1 << 14,      /* cannot be part of a transaction */
 	OP_BATCH = 1 << 15,      /* with --batch it has no arguments, and with --out-dir it only
 				    reads the database */
+
+	/* Several, to ask for any of them. */
+	OP_CHANGES = OP_WRITES | OP_CREATES | OP_COPIES,
+	OP_DATABASE = OP_READS | OP_CHANGES,
 };
 
 struct op_call;

@@ -52,7 +52,7 @@ run_find_path(struct run *run, struct err *err)
 {
 	const struct args *args = run->args;
 
-	if (!(run->flags & (OP_READS | OP_WRITES | OP_CREATES | OP_COPIES)))
+	if (!(run->flags & OP_DATABASE))
 		return RC_OK;
 	if (run->flags & OP_CONVERTS)
 		return find_converted(run, err);

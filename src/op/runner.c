@@ -37,34 +37,39 @@ op_check_words(const struct op *op, const struct args *args, struct err *err)
 		       ESC(args->words.items[op->max_words]), noun, blank, verb, op->arguments);
 }
 
+/* The flags of op as they are for these arguments. */
+static unsigned
+flags_with(const struct op *op, const struct args *args)
+{
+	if (op->flags & OP_READ_ALONE && !args->words.count)
+		return (op->flags & ~(unsigned)OP_WRITES) | OP_READS | OP_PUBLIC;
+	if (op->flags & OP_BATCH && args->given[P_OUT_DIR])
+		return (op->flags & ~(unsigned)OP_WRITES) | OP_READS;
+	return op->flags;
+}
+
+/* ... and in this session. */
 static unsigned
 flags_of(const struct session *s, const struct op *op, const struct args *args)
 {
-	unsigned flags = op->flags;
+	unsigned flags = flags_with(op, args);
 
-	if (flags & OP_READ_ALONE && !args->words.count)
-		flags = (flags & ~(unsigned)OP_WRITES) | OP_READS | OP_PUBLIC;
-	if (flags & OP_BATCH && args->given[P_OUT_DIR])
-		flags = (flags & ~(unsigned)OP_WRITES) | OP_READS;
 	/* What is open for one that reads is open for those that write. */
 	if (s->together && s->together->writes)
 		flags &= ~(unsigned)(OP_PUBLIC | OP_STASH_TOLD);
 	return flags;
 }
 
-static bool
-writes(const struct run *run)
-{
-	return run->flags & (OP_WRITES | OP_CREATES | OP_COPIES);
-}
-
 bool
 op_may_write(const struct op *op, const struct args *args)
 {
-	bool reads = (op->flags & OP_READ_ALONE && !args->words.count) ||
-		     (op->flags & OP_BATCH && args->given[P_OUT_DIR]);
+	return flags_with(op, args) & OP_CHANGES;
+}
 
-	return op->flags & (OP_WRITES | OP_CREATES | OP_COPIES) && !reads;
+static bool
+writes(const struct run *run)
+{
+	return run->flags & OP_CHANGES;
 }
 
 static enum rc
@@ -258,11 +263,10 @@ describe(struct run *run)
 static bool
 only_reads(const struct run *run)
 {
-	const struct args *args = run->args;
-	unsigned flags = run->op->flags & OP_READ_ALONE ? run->flags : run->op->flags;
+	const bool *given = run->args->given;
 
-	return !(flags & (OP_WRITES | OP_CREATES | OP_COPIES)) && !args->given[P_OUT] &&
-	       !args->given[P_KEY_OUT] && !args->given[P_OUT_PASS];
+	return !writes(run) && !given[P_OUT] && !given[P_KEY_OUT] && !given[P_OUT_PASS] &&
+	       !given[P_OUT_DIR];
 }
 
 static enum rc

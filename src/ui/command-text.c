@@ -114,7 +114,7 @@ put_value(struct buf *out, const struct args *args, enum param p)
 static bool
 wants_database(const struct op *op, const struct args *args)
 {
-	if (args->given[P_DB] || !(op->flags & (OP_READS | OP_WRITES | OP_CREATES | OP_COPIES)))
+	if (args->given[P_DB] || !(op->flags & OP_DATABASE))
 		return false;
 	return !(op->flags & OP_DB_ARG) || !args->words.count;
 }

@@ -147,12 +147,6 @@ check_command(struct runner *r, struct command *c)
 	return rc;
 }
 
-static bool
-is_about_database(const struct op *op)
-{
-	return op->flags & (OP_READS | OP_WRITES | OP_CREATES);
-}
-
 /* An option of the run that the line does not give. */
 static void
 inherit(struct args *to, const struct args *from, enum param p)
@@ -200,7 +194,7 @@ inherit_all(const struct runner *r, struct command *c)
 
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		inherit(&c->args, from, always[i]);
-	if (!is_about_database(c->op))
+	if (!(c->op->flags & OP_DATABASE))
 		return RC_OK;
 	if (!named)
 		inherit(&c->args, from, P_DB);
