@@ -92,6 +92,10 @@ NODISCARD enum rc fs_owner_of(struct fs_owner *owner, const char *path);
  * its folder and the name. RC_NO_FILE where the folder is missing. */
 NODISCARD enum rc fs_resolve(char **real, const char *path, struct err *err);
 
+/* True when path resolves to real, which fs_resolve gave. Another name of the same file does not: a
+ * save gives it up (see fs_same). */
+bool fs_leads_to(const char *path, const char *real);
+
 /* Where a file of this name would be made: its folder resolved and its name, a link not followed.
  * The caller frees it. RC_NO_FILE where the folder is missing. */
 NODISCARD enum rc fs_place(char **place, const char *path, struct err *err);

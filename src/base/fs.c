@@ -248,6 +248,16 @@ fs_resolve(char **real, const char *path, struct err *err)
 	return not_resolved(resolve(real, path), path, err);
 }
 
+bool
+fs_leads_to(const char *path, const char *real)
+{
+	char *resolved = NULL;
+	bool same = !fs_resolve(&resolved, path, NULL) && strcmp(resolved, real) == 0;
+
+	free(resolved);
+	return same;
+}
+
 enum rc
 fs_place(char **place, const char *path, struct err *err)
 {

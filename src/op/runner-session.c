@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a session has open from one run to the next. */
+#include "base/fs.h"
 #include "base/text.h"
 #include "op/runner.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-/* True when path, its links resolved, is what st was opened at. Another name of the same file will
- * not do: a save gives it up. */
-static bool
-is_at(const struct store *st, const char *path)
-{
-	char *real = NULL;
-	bool same = !fs_resolve(&real, path, NULL) && strcmp(real, st->real) == 0;
-
-	free(real);
-	return same;
-}
 
 /* True when the session's database is the one at path, and a passphrase that is known for it is
  * its own. */
@@ -26,7 +12,7 @@ is_kept(const struct run *run, const char *path, enum param p)
 	const struct store *st = &run->session->store;
 	const struct secret *known = run->args->secret[p];
 
-	if (!st->pw || !is_at(st, path))
+	if (!st->pw || !fs_leads_to(path, st->real))
 		return false;
 	return !run->have[p] || secret_equal(known, pw_secret(st->pw)) ||
 	       (!secret_size(known) && !secret_size(pw_secret(st->pw)));

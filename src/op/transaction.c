@@ -151,15 +151,10 @@ transaction_keep_secret(struct transaction *t, const char *source, const struct 
 static bool
 is_same_file(const char *a, const char *b)
 {
-	char *real_a = NULL;
-	char *real_b = NULL;
-	bool same = strcmp(a, b) == 0;
+	char *real = NULL;
+	bool same = strcmp(a, b) == 0 || (!fs_resolve(&real, a, NULL) && fs_leads_to(b, real));
 
-	if (!same)
-		same = !fs_resolve(&real_a, a, NULL) && !fs_resolve(&real_b, b, NULL) &&
-		       strcmp(real_a, real_b) == 0;
-	free(real_a);
-	free(real_b);
+	free(real);
 	return same;
 }
 

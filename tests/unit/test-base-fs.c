@@ -491,6 +491,9 @@ test_resolve(void **state)
 		assert_int_equal(fs_resolve(&real, rows[i].path, &err), RC_OK);
 		assert_memory_equal(real, here, strlen(here));
 		assert_string_equal(real + strlen(here), rows[i].real);
+		assert_true(fs_leads_to(rows[i].path, real));
+		assert_int_equal(fs_leads_to("dir/../a", real), strcmp(rows[i].real, "/a") == 0);
+		assert_false(fs_leads_to("none/a", real));
 		free(real);
 	}
 	free(here);
