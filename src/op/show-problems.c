@@ -14,6 +14,14 @@
  */
 enum { CHAIN_MAX = 64, WEAK_TEXT_MAX = 200 };
 
+/* Signatures that are verified of one file: half a second of them with most keys. */
+enum { SIGNATURES_MAX = 5000 };
+
+struct signatures {
+	size_t verified;
+	size_t left_out;
+};
+
 struct about {
 	struct warnings *problems;
 	const char *subject;
@@ -41,8 +49,18 @@ cert_dates(const struct about *a, const struct cert *c)
 	}
 }
 
+static bool
+may_verify(struct signatures *s)
+{
+	bool may = s->verified < SIGNATURES_MAX;
+
+	s->verified += may;
+	s->left_out += !may;
+	return may;
+}
+
 static void
-about_cert(struct warnings *problems, struct span der)
+about_cert(struct warnings *problems, struct signatures *s, struct span der)
 {
 	struct buf subject = BUF_INIT;
 	struct about a = { .problems = problems };
@@ -57,12 +75,15 @@ about_cert(struct warnings *problems, struct span der)
 	dn_put(&subject, cert.subject);
 	a.subject = subject.size ? buf_text(&subject) : "(no subject)";
 	cert_dates(&a, &cert);
-	cert_problems(&cert, found, &a);
+	if (!cert_seems_self_signed(&cert) || may_verify(s))
+		cert_problems(&cert, found, &a);
+	else
+		cert_problems_of_form(&cert, found, &a);
 	buf_release(&subject);
 }
 
 static void
-about_csr(struct warnings *problems, struct span der)
+about_csr(struct warnings *problems, struct signatures *s, struct span der)
 {
 	const char *where = "";
 	char weak[WEAK_TEXT_MAX];
@@ -74,7 +95,7 @@ about_csr(struct warnings *problems, struct span der)
 			     where);
 		return;
 	}
-	if (csr_verify(&csr) == RC_INVALID)
+	if (may_verify(s) && csr_verify(&csr) == RC_INVALID)
 		warnings_add(problems, "bad-signature", "the request's own signature is wrong");
 	if (ext_has_duplicate(csr.extensions))
 		warnings_add(problems, "duplicate-extension",
@@ -180,8 +201,9 @@ about_order(struct warnings *problems, const struct intake *in)
 }
 
 void
-show_problems(struct warnings *problems, const struct intake *in)
+show_problems(struct warnings *problems, struct warnings *notes, const struct intake *in)
 {
+	struct signatures signatures = { 0, 0 };
 	bool is_database = in->db.count || in->db.request_count;
 	struct span last = SPAN_NONE;
 	size_t certs = 0;
@@ -191,13 +213,19 @@ show_problems(struct warnings *problems, const struct intake *in)
 		if (in->items[i].kind == ITEM_CERT) {
 			/* The same again and again is checked, and told, once. */
 			if (!span_equal(in->items[i].der.span, last))
-				about_cert(problems, in->items[i].der.span);
+				about_cert(problems, &signatures, in->items[i].der.span);
 			last = in->items[i].der.span;
 			certs++;
 		} else if (in->items[i].kind == ITEM_CSR) {
-			about_csr(problems, in->items[i].der.span);
+			about_csr(problems, &signatures, in->items[i].der.span);
 		}
 		keys += in->items[i].kind == ITEM_KEY;
+	}
+	if (signatures.left_out) {
+		warnings_add(notes, "not-verified",
+			     "the signatures of %zu certificates and requests were not checked: "
+			     "those of the first %d were",
+			     signatures.left_out, SIGNATURES_MAX);
 	}
 	if (keys <= CHAIN_MAX)
 		about_keys(problems, in, certs);

@@ -174,7 +174,7 @@ show_file(struct op_call *c, const char *path, struct shown_file *f)
 	f->format = in.format;
 	f->encoding = in.encoding;
 	f->locked = in.locked;
-	show_problems(&f->problems, &in);
+	show_problems(&f->problems, &f->notes, &in);
 	if (!rc)
 		show_notes(&f->notes, &in);
 	err_default(&f->error, rc);

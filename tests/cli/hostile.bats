@@ -285,6 +285,33 @@ peak()
 	done
 }
 
+@test "of many signatures the first are checked, and it is said" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -out other.pem -days 9999 -subj /CN=y 2>/dev/null
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -out good.csr -subj /CN=z 2>/dev/null
+	for kind in CERTIFICATE 'CERTIFICATE REQUEST'; do
+		file=cert.pem
+		[ "$kind" = CERTIFICATE ] || file=good.csr
+		openssl base64 -d -in <(grep -v -- ----- $file) -out bad.der
+		printf '\0' | dd of=bad.der bs=1 seek=$(($(stat -c %s bad.der) - 5)) conv=notrunc 2>/dev/null
+		{ echo "-----BEGIN $kind-----"; openssl base64 -in bad.der; echo "-----END $kind-----"; } >bad.pem
+		cat cert.pem other.pem >two
+		for _ in 1 2 3 4; do
+			cat two two two two two >more
+			mv more two
+		done
+		{ cat two two two two; } >5000
+		limit=20
+		soon 0 show 5000 --json
+		[ "$(json '.files[0].notes | length')" = 0 ]
+		cat 5000 bad.pem bad.pem cert.pem bad.pem >last
+		soon 0 show last --json
+		[ "$(json '.files[0].notes[].code')" = not-verified ]
+		has "$(json '.files[0].notes[].message')" 'the first 5000'
+		head -c "$(stat -c %s two)" 5000 | cat - bad.pem >first
+		told 3 bad-signature first
+	done
+}
+
 @test "a request with an extension twice" {
 	make_hostile
 	openssl req -inform DER -in twice.csr -verify -noout
