@@ -113,6 +113,28 @@ is_device_link(const char *path)
 	return strncmp(path, "/dev/", strlen("/dev/")) == 0 && (to == FS_DEVICE || to == FS_FIFO);
 }
 
+/* A link of the system's, such as /dev/stdout where that is a file: in its place a file would be in
+ * the way of every program. */
+static enum rc
+check_link_stays(const struct output *o, struct err *err)
+{
+	static const char dev[] = "/dev/";
+	static const char proc[] = "/proc/";
+	char *place = NULL;
+	enum rc rc = fs_place(&place, o->path, err);
+
+	if (rc)
+		return rc;
+	if (strncmp(place, proc, strlen(proc)) == 0 ||
+	    (strncmp(place, dev, strlen(dev)) == 0 && fs_base_name(place) == place + strlen(dev))) {
+		(void)err_set(err, RC_EXISTS, "'%s' is a symbolic link of the system's: it stays",
+			      ESC(o->path));
+		rc = err_hint(err, "--out - writes to standard output");
+	}
+	free(place);
+	return rc;
+}
+
 /* An earlier operation of the transaction is to write there. */
 static bool
 is_planned(const struct run *run, const struct output *o)
@@ -162,6 +184,22 @@ check_planned(const struct run *run, const struct output *o, bool force, struct 
 	return RC_OK;
 }
 
+static enum rc
+check_link(const struct output *o, bool force, struct err *err)
+{
+	enum fs_kind to = fs_kind(o->path, false);
+	enum rc rc;
+
+	if (is_device_link(o->path))
+		return RC_OK;
+	rc = check_link_stays(o, err);
+	if (rc)
+		return rc;
+	if (to != FS_REGULAR && to != FS_NONE)
+		return exists(o, "is a symbolic link, and not to a file", false, err);
+	return force ? RC_OK : exists(o, "is a symbolic link", true, err);
+}
+
 /* What is at the place already. */
 static enum rc
 check_place(const struct run *run, const struct output *o, struct err *err)
@@ -177,11 +215,7 @@ check_place(const struct run *run, const struct output *o, struct err *err)
 	case FS_REGULAR:
 		return force ? RC_OK : exists(o, "exists already", true, err);
 	case FS_LINK:
-		if (is_device_link(o->path))
-			return RC_OK;
-		if (fs_kind(o->path, false) != FS_REGULAR && fs_kind(o->path, false) != FS_NONE)
-			return exists(o, "is a symbolic link, and not to a file", false, err);
-		return force ? RC_OK : exists(o, "is a symbolic link", true, err);
+		return check_link(o, force, err);
 	case FS_FOLDER:
 		return err_set(err, RC_IO, "cannot write '%s': it is a folder", ESC(o->path));
 	default:

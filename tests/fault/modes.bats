@@ -148,6 +148,27 @@ private()
 	done
 }
 
+@test "a link of the system's at an output stays, also with -f" {
+	local alone=(env)
+
+	make a.p12
+	# Who may write to /dev gets one of their own.
+	if [ -w /dev ]; then
+		unshare -m true 2>/dev/null || skip 'no mount for this test alone'
+		alone=(unshare -m)
+	fi
+	# shellcheck disable=SC2016 # the inner shell's
+	"${alone[@]}" sh -c '
+		[ ! -w /dev ] || { mount -t tmpfs none /dev && ln -s /proc/self/fd/1 /dev/stdout; } || exit 99
+		"$KYMAN" cert export ca --out /dev/stdout -f --db a.p12 --pass file:pw 2>&1
+		echo "status $?"
+		[ -L /dev/stdout ] && echo there' >said
+	has "$(cat said)" 'status 7' 'it stays' 'there'
+	kyman 7 cert export ca --out /proc/self/fd/1 -f --db a.p12 --pass file:pw
+	# What is a pipe is written to.
+	"$KYMAN" cert export ca --out /dev/fd/1 --db a.p12 --pass file:pw | grep -q BEGIN
+}
+
 @test "a link at an output is refused, or replaced with -f" {
 	make a.p12
 	echo mine >victim
