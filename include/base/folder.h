@@ -33,6 +33,10 @@ enum fs_kind folder_kind(const struct folder *f, const char *name);
 NODISCARD enum rc folder_open_log(struct folder *f, const char *name, bool may_exist,
 				  struct buf *text, struct err *err);
 
+/* Reads it and changes nothing: what is not there is empty. RC_EXISTS, RC_IO, RC_LIMIT likewise. */
+NODISCARD enum rc folder_look_log(struct folder *f, const char *name, bool may_exist,
+				  struct buf *text, struct err *err);
+
 /* Appends whole lines to the log and syncs it. With words RC_IO: the log is as it was; RC_OUTPUT:
  * it is not. */
 NODISCARD enum rc folder_log(const struct folder *f, struct span lines, struct err *err);
@@ -53,6 +57,9 @@ NODISCARD enum rc folder_sync_names(const struct folder *f, struct err *err);
 
 /* Takes the other name away. */
 void folder_settle(const struct folder *f, const char *name);
+
+/* True where NAME is there and is somebody's: not what NAME~new is, too. */
+bool folder_is_taken(const struct folder *f, const char *name);
 
 /* Removes what is left of a file that was not logged: NAME~new, and NAME where it is the same file.
  * RC_IO with words. */

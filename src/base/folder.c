@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOG_MAX = 1 << 30, MODE_PRIVATE = 0600, MODE_PUBLIC = 0666 };
+enum { LOG_MAX = 1 << 30, MODE_PRIVATE = 0600, MODE_PUBLIC = 0666, TRIES_MAX = 100 };
 
 /* A name with "~new" behind. */
 struct new_name {
@@ -90,18 +90,15 @@ write_all(int fd, struct span bytes)
 	return RC_OK;
 }
 
-/* What a kill left of a line that was being written. */
-static enum rc
-cut_torn_line(const struct folder *f, struct buf *text, struct err *err)
+/* Where the last whole line ends. */
+static size_t
+whole_lines(const struct buf *text)
 {
 	size_t size = text->size;
 
 	while (size && text->data[size - 1] != '\n')
 		size--;
-	if (size == text->size)
-		return RC_OK;
-	buf_cut(text, size);
-	return ftruncate(f->log, (off_t)size) == 0 ? RC_OK : failed(f, f->log_name, err);
+	return size;
 }
 
 static enum rc
@@ -127,7 +124,43 @@ read_log(const struct folder *f, struct buf *text, struct err *err)
 			return failed(f, f->log_name, err);
 		buf_cut(text, at + (size_t)got);
 	}
-	return cut_torn_line(f, text, err);
+	return RC_OK;
+}
+
+/* It is not ours, and stays as it is. */
+static void
+leave_log(struct folder *f)
+{
+	(void)close(f->log);
+	f->log = -1;
+}
+
+static enum rc
+log_exists(const struct folder *f, struct err *err)
+{
+	return err_set(err, RC_EXISTS, "'%s/%s' exists already", ESC(f->path), f->log_name);
+}
+
+/* One try. RC_NOT_FOUND where another process took the log away before it was ours. */
+static enum rc
+lock_log(struct folder *f, int flags, struct err *err)
+{
+	struct stat held;
+	struct stat named;
+
+	f->log = openat(f->fd, f->log_name, flags, MODE_PUBLIC);
+	if (f->log < 0)
+		return errno == EEXIST ? log_exists(f, err) : failed(f, f->log_name, err);
+	if (flock(f->log, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		leave_log(f);
+		return err_set(err, RC_LOCKED, "another process is writing to '%s'", ESC(f->path));
+	}
+	if (fstat(f->log, &held) == 0 &&
+	    fstatat(f->fd, f->log_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    held.st_dev == named.st_dev && held.st_ino == named.st_ino)
+		return RC_OK;
+	leave_log(f);
+	return RC_NOT_FOUND;
 }
 
 enum rc
@@ -135,16 +168,40 @@ folder_open_log(struct folder *f, const char *name, bool may_exist, struct buf *
 		struct err *err)
 {
 	int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	enum rc rc = RC_NOT_FOUND;
+	size_t size;
 
 	f->log_name = name;
-	f->log = openat(f->fd, name, flags | (may_exist ? 0 : O_EXCL), MODE_PUBLIC);
-	if (f->log < 0 && errno == EEXIST)
-		return err_set(err, RC_EXISTS, "'%s/%s' exists already", ESC(f->path), name);
-	if (f->log < 0)
-		return failed(f, name, err);
-	if (flock(f->log, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+	for (int i = 0; rc == RC_NOT_FOUND && i < TRIES_MAX; i++)
+		rc = lock_log(f, flags | (may_exist ? 0 : O_EXCL), err);
+	if (rc == RC_NOT_FOUND)
 		return err_set(err, RC_LOCKED, "another process is writing to '%s'", ESC(f->path));
-	return read_log(f, text, err);
+	if (!rc)
+		rc = read_log(f, text, err);
+	if (rc)
+		return rc;
+	/* What a kill left of a line that was being written. */
+	size = whole_lines(text);
+	if (size < text->size && ftruncate(f->log, (off_t)size) != 0)
+		return failed(f, name, err);
+	buf_cut(text, size);
+	return RC_OK;
+}
+
+enum rc
+folder_look_log(struct folder *f, const char *name, bool may_exist, struct buf *text,
+		struct err *err)
+{
+	enum rc rc;
+
+	f->log_name = name;
+	f->log = openat(f->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (f->log < 0)
+		return errno == ENOENT ? RC_OK : failed(f, name, err);
+	rc = may_exist ? read_log(f, text, err) : log_exists(f, err);
+	leave_log(f);
+	buf_cut(text, whole_lines(text));
+	return rc;
 }
 
 enum rc
@@ -225,17 +282,34 @@ folder_settle(const struct folder *f, const char *name)
 	(void)unlinkat(f->fd, with_new(&new, name), 0); /* it may be gone; the next run looks */
 }
 
+/* Whether both names are those of one file. */
+static bool
+is_same(const struct folder *f, const char *a, const char *b)
+{
+	struct stat sa;
+	struct stat sb;
+
+	return fstatat(f->fd, a, &sa, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstatat(f->fd, b, &sb, AT_SYMLINK_NOFOLLOW) == 0 && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+bool
+folder_is_taken(const struct folder *f, const char *name)
+{
+	struct new_name new;
+
+	return folder_kind(f, name) != FS_NONE && !is_same(f, name, with_new(&new, name));
+}
+
 enum rc
 folder_undo(const struct folder *f, const char *name, struct err *err)
 {
 	struct new_name new;
-	struct stat half;
-	struct stat whole;
 
-	if (fstatat(f->fd, with_new(&new, name), &half, AT_SYMLINK_NOFOLLOW) != 0)
+	if (folder_kind(f, with_new(&new, name)) == FS_NONE)
 		return RC_OK;
-	if (fstatat(f->fd, name, &whole, AT_SYMLINK_NOFOLLOW) == 0 && half.st_dev == whole.st_dev &&
-	    half.st_ino == whole.st_ino && unlinkat(f->fd, name, 0) != 0)
+	if (is_same(f, name, new.text) && unlinkat(f->fd, name, 0) != 0)
 		return failed(f, name, err);
 	return unlinkat(f->fd, new.text, 0) == 0 ? RC_OK : failed(f, new.text, err);
 }

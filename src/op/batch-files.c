@@ -111,9 +111,14 @@ static enum rc
 open_log(struct batch_job *job, struct err *err)
 {
 	bool resumes = job->call->args->given[P_RESUME];
+	struct folder *folder = &job->files->folder;
 	struct buf log = BUF_INIT;
-	enum rc rc = folder_open_log(&job->files->folder, RESULTS, resumes, &log, err);
+	enum rc rc;
 
+	if (job->call->result->dry_run)
+		rc = folder_look_log(folder, RESULTS, resumes, &log, err);
+	else
+		rc = folder_open_log(folder, RESULTS, resumes, &log, err);
 	if (rc == RC_EXISTS)
 		(void)err_hint(err, "--resume goes on with the batch that it belongs to");
 	if (!rc)
@@ -122,36 +127,23 @@ open_log(struct batch_job *job, struct err *err)
 	return rc;
 }
 
-/* What a kill left of this row goes; any other file of its name is somebody's. */
+/* What a kill left of this row goes; any other file of its name is somebody's. Nothing is made or
+ * taken away in a dry run. */
 static enum rc
 clear_place(struct batch_job *job, size_t row, struct err *err)
 {
 	const struct folder *folder = &job->files->folder;
+	bool dry = job->call->result->dry_run;
 	char name[BATCH_FILE_NAME_MAX];
-	enum rc rc = RC_OK;
 
 	(void)batch_file_name(name, sizeof(name), job, row);
 	if (job->skip[row]) {
-		folder_settle(folder, name);
+		if (!dry)
+			folder_settle(folder, name);
 		return RC_OK;
 	}
-	rc = folder_undo(folder, name, err);
-	if (rc || folder_kind(folder, name) == FS_NONE)
-		return rc;
-	(void)err_set(err, RC_EXISTS, "'%s/%s' exists already", ESC(folder->path), ESC(name));
-	return batch_blame(&job->rows, job->rows.rows[row].line, err);
-}
-
-/* Nothing is made or taken away in a dry run. */
-static enum rc
-check_place(struct batch_job *job, size_t row, struct err *err)
-{
-	const struct folder *folder = &job->files->folder;
-	char name[BATCH_FILE_NAME_MAX];
-
-	(void)batch_file_name(name, sizeof(name), job, row);
-	if (folder_kind(folder, name) == FS_NONE || job->call->args->given[P_RESUME])
-		return RC_OK;
+	if (!folder_is_taken(folder, name))
+		return dry ? RC_OK : folder_undo(folder, name, err);
 	(void)err_set(err, RC_EXISTS, "'%s/%s' exists already", ESC(folder->path), ESC(name));
 	return batch_blame(&job->rows, job->rows.rows[row].line, err);
 }
@@ -159,7 +151,6 @@ check_place(struct batch_job *job, size_t row, struct err *err)
 enum rc
 batch_files_open(struct batch_job *job, struct err *err)
 {
-	bool dry = job->call->result->dry_run;
 	struct batch_files *f = job->files;
 	enum rc rc = check_form(f, job->call->args, err);
 
@@ -167,10 +158,10 @@ batch_files_open(struct batch_job *job, struct err *err)
 		rc = check_label(&job->rows, i, err);
 	if (!rc)
 		rc = folder_open(&f->folder, job->call->args->text[P_OUT_DIR], err);
-	if (!rc && !dry)
+	if (!rc)
 		rc = open_log(job, err);
 	for (size_t i = 0; !rc && i < job->rows.count; i++)
-		rc = dry ? check_place(job, i, err) : clear_place(job, i, err);
+		rc = clear_place(job, i, err);
 	f->committed_at = env_clock();
 	if (!rc && f->chain & CHAIN_ISSUERS)
 		rc = issuers_of(&f->issuers, job->call->db);

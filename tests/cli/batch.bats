@@ -467,6 +467,35 @@ whole()
 	batch 6 --out-dir dir --out-pass none --resume
 	has "$err" "another process is writing to 'dir'"
 	exec 9>&-
+	# The list of the one that is at work stays, empty as it is.
+	[ -e dir/results.jsonl ]
+}
+
+@test "a dry run into files says what would be done" {
+	ring
+	many 3
+	mkdir dir
+	batch 0 --out-dir dir --out-pass none --dry-run
+	has "$out" 'would write dir/host3.pem'
+	[ -z "$(ls dir)" ]
+	head -3 rows.csv >all.csv
+	kyman 0 cert create --batch all.csv --issuer ca --pass file:pw --out-dir dir --out-pass none
+	printf '{"label":' >>dir/results.jsonl
+	cp dir/results.jsonl before
+	batch 7 --out-dir dir --out-pass none --dry-run
+	has "$err" "'dir/results.jsonl' exists already"
+	batch 0 --out-dir dir --out-pass none --dry-run --resume
+	[ "$(grep -c write .out)" = 1 ]
+	has "$out" 'would write dir/host3.pem'
+	has "$err" '2 of 3 were done already'
+	echo mine >dir/host3.pem
+	echo somebody >dir/host3.pem~new
+	batch 7 --out-dir dir --out-pass none --dry-run --resume
+	cmp before dir/results.jsonl
+	batch 7 --out-dir dir --out-pass none --resume
+	has "$err" "'rows.csv', line 4: 'dir/host3.pem' exists already"
+	# What is on its way to a place that is taken is not the batch's.
+	[ "$(cat dir/host3.pem dir/host3.pem~new | tr '\n' ' ')" = 'mine somebody ' ]
 }
 
 @test "a full disk: what is done stays, the rest is said" {
