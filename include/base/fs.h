@@ -100,6 +100,11 @@ bool fs_leads_to(const char *path, const char *real);
  * The caller frees it. RC_NO_FILE where the folder is missing. */
 NODISCARD enum rc fs_place(char **place, const char *path, struct err *err);
 
+/* Locks an open file for this process alone, without a wait; where the file system asks for it, fd
+ * is open for writing afterwards. 0; EWOULDBLOCK where another process holds it; any other number
+ * where the file system has no locks. */
+NODISCARD int fs_lock(int fd);
+
 /* Lets count more files be open at once than now, as far as the system does. */
 void fs_want_open(size_t count);
 

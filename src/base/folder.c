@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -151,7 +150,7 @@ lock_log(struct folder *f, int flags, struct err *err)
 	f->log = openat(f->fd, f->log_name, flags, MODE_PUBLIC);
 	if (f->log < 0)
 		return errno == EEXIST ? log_exists(f, err) : failed(f, f->log_name, err);
-	if (flock(f->log, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+	if (fs_lock(f->log) == EWOULDBLOCK) {
 		leave_log(f);
 		return err_set(err, RC_LOCKED, "another process is writing to '%s'", ESC(f->path));
 	}

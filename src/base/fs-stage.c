@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,7 +33,7 @@ no_write(const char *path, struct err *err)
 static bool
 lock_fd(int fd)
 {
-	return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+	return fs_lock(fd) != EWOULDBLOCK;
 }
 
 /* True where the name still leads to the open file. */

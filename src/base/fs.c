@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -277,6 +279,32 @@ fs_want_open(size_t count)
 		limit.rlim_cur = limit.rlim_max;
 	/* Where it is too few, opening says so. */
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* NFS makes of flock(2) a lock of bytes, and for that the file must be open for writing. */
+static int
+lock_writable(int fd)
+{
+	char self[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+	int writable;
+	int error;
+
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	writable = open(self, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (writable < 0)
+		return EBADF;
+	error = dup3(writable, fd, O_CLOEXEC) < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0 ? errno : 0;
+	/* Nothing was written through it. */
+	(void)close(writable);
+	return error;
+}
+
+int
+fs_lock(int fd)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	return errno == EBADF ? lock_writable(fd) : errno;
 }
 
 int

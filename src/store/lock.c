@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,7 +45,7 @@ try_lock(struct store *st, struct err *err)
 	if (fd < 0)
 		return err_set(err, RC_IO, "cannot open '%s': %s", ESC(st->path), fs_words(error));
 	/* A file system without locks has no other writer that would keep to them. */
-	if ((flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && leads_to(st->real, fd)) {
+	if (fs_lock(fd) != EWOULDBLOCK && leads_to(st->real, fd)) {
 		st->lock = fd;
 		return RC_OK;
 	}
@@ -69,8 +68,7 @@ milliseconds(void)
 static bool
 is_left_over(const struct store *st, const char *name, int fd)
 {
-	return leads_to(name, st->lock) ||
-	       (flock(fd, LOCK_EX | LOCK_NB) == 0 && leads_to(name, fd));
+	return leads_to(name, st->lock) || (fs_lock(fd) == 0 && leads_to(name, fd));
 }
 
 int

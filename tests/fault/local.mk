@@ -9,11 +9,14 @@ fault_tests += %D%/memory.sh
 fault_tests += %D%/power.sh
 
 # Preloaded into kyman as it is. Not a library of ours: there is no libtool.
-fault_library = %D%/fail.so
-$(fault_library): $(srcdir)/%D%/fail.c
-	$(AM_V_CC)$(MKDIR_P) %D% && $(CC) -D_GNU_SOURCE $(WARN_CFLAGS) $(CFLAGS) -U_FORTIFY_SOURCE \
-		-fPIC -shared -o $@ $(srcdir)/%D%/fail.c $(LDFLAGS) -ldl
-CLEANFILES += $(fault_library)
+fault_libraries = %D%/fail.so %D%/nfs.so
+build_fault_library = $(AM_V_CC)$(MKDIR_P) %D% && $(CC) -D_GNU_SOURCE $(WARN_CFLAGS) $(CFLAGS) \
+	-U_FORTIFY_SOURCE -fPIC -shared -o $@
+%D%/fail.so: $(srcdir)/%D%/fail.c
+	$(build_fault_library) $(srcdir)/%D%/fail.c $(LDFLAGS) -ldl
+%D%/nfs.so: $(srcdir)/%D%/nfs.c
+	$(build_fault_library) $(srcdir)/%D%/nfs.c $(LDFLAGS)
+CLEANFILES += $(fault_libraries)
 EXTRA_DIST += $(fault_tests) \
 	%D%/calls.py \
 	%D%/disk.py \
@@ -22,12 +25,13 @@ EXTRA_DIST += $(fault_tests) \
 	%D%/faults.py \
 	%D%/kill.py \
 	%D%/memory.py \
+	%D%/nfs.c \
 	%D%/operations.py \
 	%D%/power.py \
 	%D%/table.py
 
 if !FUZZING
-check_DATA += $(fault_library)
+check_DATA += $(fault_libraries)
 TESTS += $(fault_tests)
 endif
 

@@ -22,7 +22,7 @@ change()
 {
 	local answer status=0
 
-	answer=$("$KYMAN" "$@" --db "$db" --pass file:pw --wait 600 2>&1 </dev/null) || status=$?
+	answer=$(LD_PRELOAD=${preload:-${LD_PRELOAD-}} "$KYMAN" "$@" --db "$db" --pass file:pw --wait 600 2>&1 </dev/null) || status=$?
 	[ "$status" -eq 0 ] || echo "status $status: $*: $answer" >>refused
 }
 
@@ -121,6 +121,17 @@ write_at_once()
 	ok csr create shop shop.example --out shop.csr --db $db --pass file:pw
 	write_at_once 'writers, PKCS#12 database'
 	ok csr export shop --out again.csr --db $db --pass file:pw
+}
+
+@test "writers where locks are those of NFS" {
+	need jq
+	[ -e "${top_builddir:?}/tests/fault/nfs.so" ] || skip 'tests/fault/nfs.so was not built'
+	db=old.p12
+	ok db create $db --pass file:pw --iterations 10000
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+	export ASAN_OPTIONS
+	preload=$(cd "$top_builddir" && pwd)/tests/fault/nfs.so
+	write_at_once 'writers, locks as on NFS'
 }
 
 @test "writers of a new CMS database" {
