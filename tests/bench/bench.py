@@ -452,6 +452,7 @@ def main():
     p.add_argument('--quick', action='store_true', default=bool(os.environ.get('KYMAN_BENCH_QUICK')))
     args = p.parse_args()
     global MEASURE
+    args.kyman, args.tools = os.path.abspath(args.kyman), os.path.abspath(args.tools) # some run in other folders
     MEASURE = os.path.join(args.tools, 'measure')
     if not have('openssl'):
         return
