@@ -39,6 +39,9 @@ class Terminal:
         self.seen = 0
         self.pid, self.fd = pty.fork()
         if not self.pid:
+            # Whoever started the tests in the background of a script had them ignored.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.signal(signal.SIGQUIT, signal.SIG_DFL)
             os.execv(words[0], words)
 
     def read(self, seconds):

@@ -257,6 +257,9 @@ scene_player(void (*play)(const struct role *), const struct role *role)
 		(void)tcsetpgrp(STDIN_FILENO, getpid());
 		(void)signal(SIGTTOU, SIG_DFL);
 		(void)signal(SIGHUP, SIG_DFL);
+		/* Ignored, where the tests were started in the background of a script. */
+		(void)signal(SIGINT, SIG_DFL);
+		(void)signal(SIGQUIT, SIG_DFL);
 		play(role);
 		exit(0);
 	}
