@@ -296,18 +296,18 @@ peak()
 		{ echo "-----BEGIN $kind-----"; openssl base64 -in bad.der; echo "-----END $kind-----"; } >bad.pem
 		cat cert.pem other.pem >two
 		for _ in 1 2 3 4; do
-			cat two two two two two >more
-			mv more two
+			cat two two two two two >bundle
+			mv bundle two
 		done
-		{ cat two two two two; } >5000
+		cat two two two two >all
 		limit=20
-		soon 0 show 5000 --json
+		soon 0 show all --json
 		[ "$(json '.files[0].notes | length')" = 0 ]
-		cat 5000 bad.pem bad.pem cert.pem bad.pem >last
+		cat all bad.pem bad.pem cert.pem bad.pem >last
 		soon 0 show last --json
 		[ "$(json '.files[0].notes[].code')" = not-verified ]
 		has "$(json '.files[0].notes[].message')" 'the first 5000'
-		head -c "$(stat -c %s two)" 5000 | cat - bad.pem >first
+		head -c "$(stat -c %s two)" all | cat - bad.pem >first
 		told 3 bad-signature first
 	done
 }
