@@ -126,6 +126,7 @@ libkyman_a_SOURCES += %D%/store/lock.c
 libkyman_a_SOURCES += %D%/store/parts.c
 libkyman_a_SOURCES += %D%/store/stash-file.c
 libkyman_a_SOURCES += %D%/store/store-save.c
+libkyman_a_SOURCES += %D%/store/store-try.c
 libkyman_a_SOURCES += %D%/store/store.c
 
 # op
@@ -172,6 +173,7 @@ libkyman_a_SOURCES += %D%/op/runner-fips.c
 libkyman_a_SOURCES += %D%/op/runner-outputs.c
 libkyman_a_SOURCES += %D%/op/runner-secrets.c
 libkyman_a_SOURCES += %D%/op/runner-session.c
+libkyman_a_SOURCES += %D%/op/runner-try.c
 libkyman_a_SOURCES += %D%/op/runner.c
 libkyman_a_SOURCES += %D%/op/secret-key.c
 libkyman_a_SOURCES += %D%/op/secret-source.c

@@ -111,6 +111,14 @@ NODISCARD enum rc transaction_keep_secret(struct transaction *t, const char *sou
 /* A read for an operation: the output that is to be at path; RC_NOT_FOUND when there is none. */
 NODISCARD enum rc transaction_read(const struct transaction *t, const char *path, struct buf *out);
 
+/* --- runner-try.c --- */
+
+/* RC_NO_SECRET with words: there is nothing to save it under. */
+enum rc run_no_passphrase(const struct run *run, struct err *err);
+
+/* What saving db would refuse, without saving it: for a dry run. */
+NODISCARD enum rc run_try(struct run *run, const struct kdb *db, struct err *err);
+
 /* --- runner-fips.c --- */
 
 /* Refuses what a change would bring into a FIPS database though it is not approved, or where the

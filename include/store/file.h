@@ -56,6 +56,11 @@ NODISCARD enum rc parts_finish(struct store *st, struct err *err);
 NODISCARD enum rc parts_read(struct buf *file, bool *there, const struct parts *p, bool *forward,
 			     struct err *err);
 
+/* What came of a codec's save, with the words of a save: rc, or RC_LIMIT for parts that are too
+ * long. */
+NODISCARD enum rc store_encoded(const struct store *st, enum rc rc,
+				const struct pieces out[CODEC_PARTS], struct err *err);
+
 /* Reads and loads it into db, which is empty before and after a failure; *codec by content. id may
  * be NULL. As store_open otherwise. */
 NODISCARD enum rc store_read(struct kdb *db, const struct codec **codec,

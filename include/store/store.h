@@ -75,6 +75,12 @@ struct store_new {
 	struct fs_owner owner;
 };
 
+/* All of a save but the writing: what of db (a working copy, which the caller drops afterwards) the
+ * format refuses, in the words of a save. codec is what it is to be written as. pw is new when it
+ * is not the store's (every key is shrouded anew), and not taken over. */
+NODISCARD enum rc store_try(const struct store *st, struct kdb *db, const struct store_new *how,
+			    const struct notes *notes, struct err *err);
+
 /* Fills in owner (user) and group by name or number; either may be NULL. RC_NOT_FOUND with words.
  */
 NODISCARD enum rc store_new_owner(struct store_new *how, const char *user, const char *group,

@@ -329,8 +329,7 @@ save(struct run *run, struct err *err)
 	if (run->call.new_pw)
 		return store_save_as(st, &run->work, &run->call.new_pw, &run->notes, err);
 	if (!st->pw)
-		return err_set(err, RC_NO_SECRET, "'%s' cannot be saved without its passphrase",
-			       ESC(run->path));
+		return run_no_passphrase(run, err);
 	return store_save(st, &run->work, &run->notes, err);
 }
 
@@ -364,8 +363,10 @@ run_save(struct run *run, struct err *err)
 	struct store *st = &run->session->store;
 	enum rc rc = RC_OK;
 
+	if (r->dry_run && r->changed)
+		rc = run_try(run, &run->work, err);
 	if (!run_changes(run))
-		return run_keep_unsaved(run, err);
+		return rc ? rc : run_keep_unsaved(run, err);
 	rc = save(run, err);
 	run->saved = !rc || rc == RC_OUTPUT;
 	if (rc && !run->saved)

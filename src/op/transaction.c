@@ -318,8 +318,12 @@ run_hold(struct run *run, struct err *err)
 		rc = hold_outputs(run);
 	if (rc)
 		return err_default(err, rc);
-	if (!run_changes(run))
+	if (run->result->dry_run && run->result->changed)
+		rc = run_try(run, &run->work, err);
+	if (!rc && !run_changes(run))
 		return (run->flags & (OP_WRITES | OP_CREATES)) ? run_keep_unsaved(run, err) : RC_OK;
+	if (rc)
+		return rc;
 	if (run->call.new_pw)
 		rc = hold_new_pw(run, err);
 	if (rc)
@@ -389,6 +393,7 @@ transaction_end(struct session *s, struct err *err)
 	struct args args = ARGS_INIT;
 	struct run run = {
 		.session = s,
+		.path = s->store.path,
 		.flags = t->creates ? OP_CREATES : 0,
 		.exists = t->replaces,
 		.args = &args,
@@ -398,8 +403,10 @@ transaction_end(struct session *s, struct err *err)
 	};
 	enum rc rc;
 
-	if (t->dry_run)
-		return RC_OK;
+	if (t->dry_run) {
+		run.flags = 0; /* a new one is in the session by now */
+		return t->changed ? run_try(&run, &s->store.db, err) : RC_OK;
+	}
 	rc = write_all(&run, err);
 	run_drop_outputs(&run);
 	store_unlock(&s->store);

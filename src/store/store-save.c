@@ -81,18 +81,8 @@ write_first(struct writing *w, const struct store *st, const struct kdb *db)
 	if (rc)
 		return rc;
 	rc = st->codec->save(db, w->out, w->pw, w->notes, err);
-	if (rc) {
-		(void)err_default(err, rc);
-		return err_prefix(err, "cannot save '%s'", ESC(st->path));
-	}
-	for (size_t i = 0; i < CODEC_PARTS; i++) {
-		if (w->out[i].size > STORE_FILE_MAX) {
-			return err_set(err, RC_LIMIT,
-				       "cannot save '%s': it would be over %d bytes long",
-				       ESC(st->path), STORE_FILE_MAX);
-		}
-	}
-	return write_part(w, 0, st->real);
+	rc = store_encoded(st, rc, w->out, err);
+	return rc ? rc : write_part(w, 0, st->real);
 }
 
 /* The second part, when there is one: only now that the first is on the disk, by name too, since

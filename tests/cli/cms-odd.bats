@@ -89,6 +89,10 @@ slots()
 @test "db passwd changes nothing about a wrong pair, and says so; it can be mended" {
 	make_pair x.kdb
 	operate swap x.kdb one two
+	before=$(sha256sum x.kdb)
+	ok db passwd x.kdb --pass file:pw --new-pass file:new --dry-run --json
+	has "$out" key-mismatch "'one'" "'two'" '"dry_run":true'
+	[ "$(sha256sum x.kdb)" = "$before" ]
 	ok db passwd x.kdb --pass file:pw --new-pass file:new --json
 	has "$out" key-mismatch "'one'" "'two'"
 	kyman 7 cert export one --with-key --out o.pem --out-pass none --db x.kdb --pass file:new
@@ -162,8 +166,15 @@ open_keys()
 	make_pair x.kdb
 	operate tag x.kdb one a5
 	before=$(sha256sum x.kdb)
-	kyman 9 db passwd x.kdb --pass file:pw --new-pass file:new
-	has "$err" "'one'" 'not understood' 'db convert' allow-loss
+	for dry in '' --dry-run; do
+		# shellcheck disable=SC2086 # none, or one word
+		kyman 9 db passwd x.kdb --pass file:pw --new-pass file:new $dry
+		has "$err" "'one'" 'not understood' 'db convert' allow-loss
+		[ "$(sha256sum x.kdb)" = "$before" ]
+	done
+	printf 'db passwd x.kdb --new-pass file:new\n' >all.run
+	kyman 9 run all.run --db x.kdb --pass file:pw --dry-run
+	has "$err" 'line 1' 'not understood'
 	[ "$(sha256sum x.kdb)" = "$before" ]
 	ok db convert x.kdb y.kdb --allow-loss --pass file:pw --out-pass file:new
 	# Without a key in it nothing is lost.
