@@ -93,6 +93,7 @@ libkyman_a_SOURCES += %D%/model/select.c
 
 # codec
 libkyman_a_SOURCES += %D%/codec/cms.c
+libkyman_a_SOURCES += %D%/codec/cms-fits.c
 libkyman_a_SOURCES += %D%/codec/cms-frame.c
 libkyman_a_SOURCES += %D%/codec/cms-load.c
 libkyman_a_SOURCES += %D%/codec/cms-record.c

@@ -151,7 +151,17 @@ NODISCARD enum rc cms_lookups(unsigned char *out, struct span cert);
 NODISCARD enum rc cms_put_slot(struct buf *out, const struct cms_slot *s,
 			       const struct cms_record *r, size_t slot_size, size_t *need);
 
+/* RC_LIMIT with words for a record that takes more bytes than there are. */
+enum rc cms_too_long(struct span label, size_t need, uint32_t slot_size, struct err *err);
+
+/* RC_POLICY with words for an expiry that the head has no room for. */
+NODISCARD enum rc cms_check_expiry(const struct kdb *db, struct err *err);
+
 /* --- The codec */
+
+/* struct codec's fits. */
+NODISCARD enum rc cms_fits(const struct kdb *db, const struct entry *e, const struct request *r,
+			   struct err *err);
 
 /* By the first bytes. */
 enum probe cms_probe(struct span head);

@@ -103,6 +103,12 @@ struct codec {
 	enum rc (*load)(struct kdb *db, struct blob *in[CODEC_PARTS], struct pw *pw,
 			const struct notes *notes, struct err *err);
 
+	/* RC_LIMIT, in the words of save, when db has no room for this entry or request of its (the
+	 * other is NULL), RC_POLICY when (both NULL) for what it is itself; what only save can tell
+	 * is RC_OK. NULL: there is room for all. */
+	enum rc (*fits)(const struct kdb *db, const struct entry *e, const struct request *r,
+			struct err *err);
+
 	/* Puts private keys in what is not understood under another passphrase, for the next save.
 	 * RC_POLICY with words naming what holds one that cannot be got at; RC_DAMAGED where one
 	 * does not open with old. NULL: there are none. */

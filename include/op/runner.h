@@ -113,6 +113,10 @@ NODISCARD enum rc transaction_read(const struct transaction *t, const char *path
 
 /* --- runner-try.c --- */
 
+/* What the format has no room for, of what the operation brought in: in the words of a save, but at
+ * once, so that a run can name its line. RC_LIMIT, RC_POLICY. */
+NODISCARD enum rc run_check_fits(const struct run *run, struct err *err);
+
 /* RC_NO_SECRET with words: there is nothing to save it under. */
 enum rc run_no_passphrase(const struct run *run, struct err *err);
 

@@ -260,10 +260,7 @@ take_slot(struct writer *w, struct buf *bytes)
 static enum rc
 too_long(const struct writer *w, struct span label, size_t need)
 {
-	(void)err_set(w->err, RC_LIMIT,
-		      "the record of '%s' takes %zu bytes, the record length is %u",
-		      ESC_SPAN(label), need, w->head.slot_size);
-	return err_hint(w->err, "'kyman db record-length' makes records longer");
+	return cms_too_long(label, need, w->head.slot_size, w->err);
 }
 
 /* As it was, in a slot of the length that is wanted now. home is where it lies. */

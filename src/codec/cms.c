@@ -56,18 +56,13 @@ cms_check_contents(const struct kdb *db, const struct notes *notes, struct err *
 		renewals += is_forgotten(db, db->requests[i]);
 	if (!cms_check_size(db->version))
 		return err_set(err, RC_INTERNAL, "there is no such version of CMS databases");
-	/* Four bytes of seconds since 1970. */
-	if (db->expires > UINT32_MAX) {
-		return err_set(err, RC_POLICY,
-			       "a CMS database cannot say that its passphrase expires after "
-			       "2106-02-07");
-	}
-	if (renewals) {
+	rc = cms_check_expiry(db, err);
+	if (!rc && renewals) {
 		notes_add(notes, "renewal-forgotten",
 			  "%zu %s which certificate it renews: a CMS database has no place for it",
 			  renewals, renewals == 1 ? "request forgets" : "requests forget");
 	}
-	return RC_OK;
+	return rc;
 }
 
 const struct codec codec_cms = {
@@ -78,6 +73,7 @@ const struct codec codec_cms = {
 	.probe = cms_probe,
 	.look = cms_look,
 	.load = cms_load,
+	.fits = cms_fits,
 	.rekey = cms_rekey,
 	.save = cms_save,
 };

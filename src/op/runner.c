@@ -226,6 +226,8 @@ finish(struct run *run, struct err *err)
 	if (!rc)
 		rc = run_check_fips(run, err);
 	if (!rc)
+		rc = run_check_fits(run, err);
+	if (!rc)
 		rc = confirm(run, err);
 	if (!rc)
 		rc = name_files(run, err);

@@ -275,9 +275,47 @@ setup()
 	has "$err" '2106-02-07'
 	[ ! -e far.kdb ]
 	before=$(sha256sum v6.kdb)
-	kyman 9 db passwd v6.kdb --pass file:pw --new-pass file:wrong --expire 36500
-	has "$err" '2106-02-07'
-	[ "$(sha256sum v6.kdb)" = "$before" ]
+	for dry in '' --dry-run; do
+		# shellcheck disable=SC2086 # none, or one word
+		kyman 9 db passwd v6.kdb --pass file:pw --new-pass file:wrong --expire 36500 $dry
+		has "$err" '2106-02-07'
+		[ "$(sha256sum v6.kdb)" = "$before" ]
+	done
+	printf '%s\n' 'cert list' 'db passwd --new-pass file:wrong --expire 36500' 'cert list' >all.run
+	kyman 9 run all.run --db v6.kdb --pass file:pw
+	has "$err" 'line 2' '2106-02-07'
+}
+
+@test "what a record has no room for is refused by its line, and by a dry run" {
+	ok db create small.kdb --pass file:pw
+	before=$(sha256sum small.kdb)
+	long=$(printf ' a%s.example' {1..400})
+	for way in "cert create long$long" "csr create long$long --out long.csr"; do
+		printf '%s\n' 'cert create one one.example' "$way" 'cert create two two.example' >all.run
+		for dry in '' --dry-run; do
+			# shellcheck disable=SC2086 # none, or one word
+			kyman 9 run all.run --db small.kdb --pass file:pw $dry
+			has "$err" 'line 2' "cannot save 'small.kdb': the record of 'long' takes" 'db record-length'
+			# shellcheck disable=SC2086 # the words of a command
+			kyman 9 $way --db small.kdb --pass file:pw $dry
+			has "$err" "cannot save 'small.kdb': the record of 'long' takes" 'db record-length'
+		done
+		[ ! -e long.csr ]
+	done
+	# Longer first; then shorter than what is there.
+	printf '%s\n' 'db record-length small.kdb 20000' "cert create long$long" 'db record-length small.kdb 5000' >all.run
+	kyman 9 run all.run --db small.kdb --pass file:pw
+	has "$err" 'line 3' "the record of 'long' takes" 'the record length is 5000'
+	[ "$(sha256sum small.kdb)" = "$before" ]
+	sed -i '$d' all.run
+	ok run all.run --db small.kdb --pass file:pw
+	kyman 9 db record-length small.kdb 5000 --pass file:pw --dry-run
+	# To a database that has the room, and back.
+	ok db create large.p12 --pass file:pw --iterations 1000
+	ok cert copy long --to large.p12 --to-pass file:pw --db small.kdb --pass file:pw
+	ok db create other.kdb --pass file:pw
+	kyman 9 cert copy long --to other.kdb --to-pass file:pw --db large.p12 --pass file:pw
+	has "$err" "cannot save 'other.kdb': the record of 'long' takes"
 }
 
 # sign LABEL: the answer to LABEL.csr, in LABEL.pem, which ends later each time.
