@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static long
@@ -49,6 +51,29 @@ static long
 try_mkdir(void)
 {
 	return mkdir("folder", 0700);
+}
+
+static long
+try_chmod(void)
+{
+	int fd = open("old", O_RDONLY | O_CLOEXEC);
+	long done = fchmod(fd, 0644);
+
+	(void)close(fd);
+	return done;
+}
+
+/* Without a terminal: that is found out later. */
+static long
+try_typing(void)
+{
+	return ioctl(-1, TIOCSTI, "x");
+}
+
+static long
+try_signal(void)
+{
+	return syscall(SYS_tgkill, getppid(), getppid(), 0);
 }
 
 static long
@@ -92,7 +117,8 @@ confine_probe(void)
 	} all[] = {
 		{ "write", try_write },   { "create", try_create }, { "truncate", try_truncate },
 		{ "rename", try_rename }, { "unlink", try_unlink }, { "mkdir", try_mkdir },
-		{ "fork", try_fork },     { "socket", try_socket }, { "ptrace", try_ptrace },
+		{ "chmod", try_chmod },   { "fork", try_fork },     { "socket", try_socket },
+		{ "ptrace", try_ptrace }, { "typing", try_typing }, { "signal", try_signal },
 		{ "execve", try_execve },
 	};
 	const char *folder = env_get("KYMAN_TEST_PROBE");

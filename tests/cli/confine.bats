@@ -24,7 +24,7 @@ setup()
 confined()
 {
 	KYMAN_TEST_PROBE=$PWD/probe kyman "$@"
-	[ "$(grep -c '^probe:.* refused$' .err)" = 10 ]
+	[ "$(grep -c '^probe:.* refused$' .err)" = 13 ]
 	run ! grep '^probe:.* done' .err
 	[ "$(cat probe/*)" = old ]
 }
@@ -62,7 +62,7 @@ free()
 	has "$out" web
 	confined 0 -cert -details -db g.kdb -stashed -label web
 	KYMAN_TEST_PROBE=$PWD/probe "$KYMAN" -dc -k g.kdb -l web <pw >.out 2>.err
-	[ "$(grep -c '^probe:.* refused$' .err)" = 10 ]
+	[ "$(grep -c '^probe:.* refused$' .err)" = 13 ]
 	grep -q web .out
 }
 
