@@ -135,14 +135,14 @@ check_link_stays(const struct output *o, struct err *err)
 	return rc;
 }
 
-/* An earlier operation of the transaction is to write there. */
-static bool
-is_planned(const struct run *run, const struct output *o)
+/* What an earlier operation of the transaction is to write there, or NULL. */
+static const struct output *
+planned(const struct run *run, const struct output *o)
 {
 	const struct transaction *together = run->session->together;
 	const struct output *other = together ? transaction_output(together, o->path) : NULL;
 
-	return other && other != o;
+	return other != o ? other : NULL;
 }
 
 /* One of the two is the other's ~new, which it has until it is whole. */
@@ -174,12 +174,17 @@ is_made_of(const struct run *run, const char *path)
 static enum rc
 check_planned(const struct run *run, const struct output *o, bool force, struct err *err)
 {
+	const struct output *other = planned(run, o);
+
 	if (is_made_of(run, o->path)) {
 		return err_set(err, RC_USAGE,
 			       "'%s' is where a file waits that an earlier command writes",
 			       ESC(o->path));
 	}
-	if (!force && is_planned(run, o))
+	/* A passphrase that was made is nowhere else. */
+	if (other && other->is_new)
+		return exists(o, "is where an earlier command writes a passphrase", false, err);
+	if (!force && other)
 		return exists(o, "is written already, by an earlier command", !o->is_new, err);
 	return RC_OK;
 }

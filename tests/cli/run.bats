@@ -531,6 +531,20 @@ main_job()
 	nothing x.pem x.pem~new
 }
 
+@test "a passphrase that is made is not written over" {
+	lines 'db create ring.p12 --pass gen:made' 'cert create a a.example' 'cert export a --out made -f'
+	kyman 7 run all.run
+	has "$err" 'line 3' "'made' is where an earlier command writes a passphrase"
+	nothing ring.p12 made
+	ok db create ring.p12 --pass file:pw --iterations 1000
+	lines 'db passwd --new-pass gen:made' 'db passwd --new-pass gen:made -f'
+	kyman 7 run all.run --db ring.p12 --pass file:pw
+	nothing made
+	lines 'db passwd --new-pass gen:made' 'cert create a a.example' 'cert export a --with-key --out a.p12 --out-pass file:made'
+	ok run all.run --db ring.p12 --pass file:pw
+	ok cert list --db ring.p12 --pass file:made
+}
+
 @test "the stash of a run is its own" {
 	printf 'another one\n' >new
 	printf 'a third\n' >third
