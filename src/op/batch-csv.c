@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CSV: RFC 4180, lines that end in LF alone, and the mark that spreadsheets put first. */
+/* CSV: RFC 4180, and lines that end in LF alone. */
 #include "op/batch.h"
 
 #include "base/text.h"
 
 #include <string.h>
-
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 struct csv {
 	struct span rest;
@@ -110,18 +108,20 @@ struct header {
 };
 
 static enum rc
-add_column(struct header *h, const char *name, struct err *err)
+add_column(struct header *h, struct buf *name, struct err *err)
 {
-	int key = batch_key(name);
+	bool has_nul = memchr(buf_text(name), '\0', name->size);
+	int key = has_nul ? -1 : batch_key(buf_text(name));
 
 	if (key < 0) {
-		(void)err_set(err, RC_USAGE, "there is no column '%s'", ESC(name));
+		(void)err_set(err, RC_USAGE, "there is no column '%s'", ESC_SPAN(buf_span(name)));
 		return err_hint(err, "columns are label, names, and the options that say what a "
 				     "certificate is like: profile, days ...");
 	}
 	for (size_t i = 0; i < h->count; i++) {
 		if (h->keys[i] == key)
-			return err_set(err, RC_USAGE, "the column '%s' is there twice", name);
+			return err_set(err, RC_USAGE, "the column '%s' is there twice",
+				       buf_text(name));
 	}
 	if (h->count == BATCH_COLUMNS_MAX)
 		return err_set(err, RC_LIMIT, "more than %d columns", BATCH_COLUMNS_MAX);
@@ -134,14 +134,12 @@ take_header(struct header *h, struct csv *c, struct err *err)
 {
 	enum rc rc = RC_OK;
 
-	if (span_begins(c->rest, span_text(BYTE_ORDER_MARK)))
-		skip(c, strlen(BYTE_ORDER_MARK));
 	if (!c->rest.size)
 		return err_set(err, RC_USAGE, "the file is empty: its first line is the header");
 	do {
 		rc = take_field(c, err);
 		if (!rc)
-			rc = add_column(h, buf_text(&c->field), err);
+			rc = add_column(h, &c->field, err);
 	} while (!rc && !c->last);
 	for (size_t i = 0; !rc && i < h->count; i++) {
 		if (h->keys[i] == BATCH_LABEL)

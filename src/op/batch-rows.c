@@ -9,6 +9,8 @@
 
 enum { NAME_SIZE_MAX = 32 };
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 /* What a certificate is like. */
 static const enum param columns[] = { P_ISSUER,     P_PROFILE,   P_SAN,         P_SUBJECT,
 				      P_NO_NAMES,   P_KEY,       P_HASH,        P_DAYS,
@@ -143,6 +145,9 @@ batch_read(struct batch *b, const char *path, struct span file, struct err *err)
 {
 	enum rc rc;
 
+	/* Spreadsheets and Windows put it first. */
+	if (span_begins(file, span_text(BYTE_ORDER_MARK)))
+		file = span_part(file, strlen(BYTE_ORDER_MARK), SIZE_MAX);
 	b->path = path;
 	rc = is_json(file) ? batch_read_json(b, file, err) : batch_read_csv(b, file, err);
 	if (!rc && !b->count)

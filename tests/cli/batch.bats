@@ -131,6 +131,9 @@ all_valid()
 	printf '\357\273\277label,names,subject\r\n"a ""b""",a.example,"CN=x,O=y"\r\n\r\nc,c.example,\r\n' >rows.csv
 	"$KYMAN" cert create --batch - --pass file:pw <rows.csv >.out
 	has "$(cat .out)" "'a \"b\"': CN=x,O=y" "'c': CN=c.example"
+	printf '\357\273\277{"label":"d","names":["d.example"]}\r\n' >rows.json
+	ok cert create --batch rows.json --pass file:pw
+	has "$out" "'d': CN=d.example"
 	kyman 2 cert create --batch - --pass stdin
 	has "$err" "standard input cannot be both '-' and the source of --pass"
 }
