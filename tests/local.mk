@@ -297,6 +297,7 @@ EXTRA_DIST += $(bats_tests) $(lint_tests) \
 	%D%/cli/handshake.bash \
 	%D%/cli/helpers.bash \
 	%D%/cli/hostile.py \
+	%D%/cli/lies.py \
 	%D%/cli/refuse.bash \
 	%D%/cli/scene.bash \
 	%D%/cli/surgery.py \

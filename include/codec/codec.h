@@ -144,6 +144,11 @@ NODISCARD enum rc codec_open_any_key(struct secret **pkcs8, const struct entry *
 NODISCARD enum rc codec_check_key(const struct entry *e, const struct secret *pkcs8,
 				  struct err *err);
 
+/* RC_MISMATCH with words that name the label when the public key that pkcs8 says is not that of its
+ * private part, whatever certificate it belongs to: a use of the key, for one that comes in. What
+ * cannot be told is RC_OK. */
+NODISCARD enum rc codec_prove_key(struct span label, const struct secret *pkcs8, struct err *err);
+
 /* A request's key, as codec_open_key: compared with the public key that the request asks for. */
 NODISCARD enum rc codec_open_request_key(struct secret **pkcs8, const struct request *r,
 					 struct pw *pw, struct err *err);

@@ -32,6 +32,10 @@ NODISCARD enum rc entry_key(struct key **key, const struct entry *e, struct pw *
  * is none, or it cannot be opened. RC_NO_MEMORY. */
 NODISCARD enum rc entry_check_key(const struct entry *e, struct pw *pw, struct err *err);
 
+/* The same, and also when the key says another public key than its own (codec_prove_key): for what
+ * comes in. */
+NODISCARD enum rc entry_prove_key(const struct entry *e, struct pw *pw, struct err *err);
+
 /* True when e, whose key is open, is what is there (pw opens that): the same certificate or, of
  * secret keys, the same bytes. Labels are not looked at. */
 bool entry_same(const struct entry *there, const struct entry *e, struct pw *pw);

@@ -11,6 +11,10 @@
  * a scalar of zero or one longer than the curve's field, RC_NO_MEMORY. */
 NODISCARD enum rc ec_point_of(struct buf *point, enum oid curve, struct span scalar);
 
+/* True when both are one point, written in full or compressed (SEC 1 section 2.3.3), or the same
+ * bytes at least. */
+bool ec_point_same(struct span a, struct span b);
+
 /* Bytes of a coordinate; 0 for a curve that is not known. */
 size_t ec_field_size(enum oid curve);
 

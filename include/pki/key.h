@@ -42,6 +42,11 @@ NODISCARD enum rc key_spki_of(struct buf *spki, const struct secret *pkcs8);
  * RC_MISMATCH. As key_spki_of where its public key cannot be told. */
 NODISCARD enum rc key_belongs(const struct secret *pkcs8, struct span spki);
 
+/* Whether the public numbers that a PrivateKeyInfo says are those of its private part: a use of the
+ * key, up to some milliseconds, for one that comes from elsewhere. RC_MISMATCH; RC_DAMAGED,
+ * RC_UNSUPPORTED where it cannot be told. */
+NODISCARD enum rc key_prove(const struct secret *pkcs8);
+
 /* The hash to sign with when none is said: by the key's strength (HASH_NONE for Ed25519 and Ed448).
  */
 enum hash key_hash(const struct key *key);

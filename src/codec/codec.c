@@ -266,6 +266,25 @@ codec_check_request_key(const struct request *r, const struct secret *pkcs8, str
 }
 
 enum rc
+codec_prove_key(struct span label, const struct secret *pkcs8, struct err *err)
+{
+	enum rc rc = key_prove(pkcs8);
+
+	if (rc == RC_NO_MEMORY)
+		return err_default(err, rc);
+	if (rc != RC_MISMATCH)
+		return RC_OK;
+	if (label.size)
+		(void)err_set(err, rc,
+			      "the private key of '%s' does not give the public key that it says",
+			      ESC_SPAN(label));
+	else
+		(void)err_set(err, rc, "a private key does not give the public key that it says");
+	(void)err_hint(err, "it is damaged, or was made to deceive: fetch it again");
+	return rc;
+}
+
+enum rc
 codec_open_key(struct secret **pkcs8, const struct entry *e, struct pw *pw, struct err *err)
 {
 	enum rc rc = codec_open_any_key(pkcs8, e, pw, err);

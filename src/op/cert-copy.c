@@ -11,6 +11,8 @@
 static enum rc
 copy_entry(struct entry **copy, const struct entry *e, struct pw *pw, struct err *err)
 {
+	enum rc rc;
+
 	*copy = entry_dup(e);
 	if (!*copy)
 		return err_default(err, RC_NO_MEMORY);
@@ -18,7 +20,10 @@ copy_entry(struct entry **copy, const struct entry *e, struct pw *pw, struct err
 		return RC_OK;
 	piece_release(&(*copy)->key);
 	secret_free(&(*copy)->open_key);
-	return codec_open_key(&(*copy)->open_key, e, pw, err);
+	rc = codec_open_key(&(*copy)->open_key, e, pw, err);
+	if (!rc && e->kind == ENTRY_KEY)
+		rc = codec_prove_key(entry_label(e), (*copy)->open_key, err);
+	return rc;
 }
 
 static enum rc

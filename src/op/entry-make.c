@@ -123,8 +123,8 @@ entry_key(struct key **key, const struct entry *e, struct pw *pw, struct err *er
 	return RC_OK;
 }
 
-enum rc
-entry_check_key(const struct entry *e, struct pw *pw, struct err *err)
+static enum rc
+check_key(const struct entry *e, struct pw *pw, bool proves, struct err *err)
 {
 	struct secret *pkcs8 = NULL;
 	enum rc rc;
@@ -135,8 +135,22 @@ entry_check_key(const struct entry *e, struct pw *pw, struct err *err)
 	if (rc)
 		return rc == RC_NO_MEMORY ? err_default(err, rc) : RC_OK;
 	rc = codec_check_key(e, pkcs8, err);
+	if (!rc && proves)
+		rc = codec_prove_key(entry_label(e), pkcs8, err);
 	secret_free(&pkcs8);
 	return rc;
+}
+
+enum rc
+entry_check_key(const struct entry *e, struct pw *pw, struct err *err)
+{
+	return check_key(e, pw, false, err);
+}
+
+enum rc
+entry_prove_key(const struct entry *e, struct pw *pw, struct err *err)
+{
+	return check_key(e, pw, true, err);
 }
 
 /* Programs differ in how they wrap the same bytes. */

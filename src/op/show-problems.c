@@ -17,6 +17,9 @@ enum { CHAIN_MAX = 64, WEAK_TEXT_MAX = 200 };
 /* Signatures that are verified of one file: half a second of them with most keys. */
 enum { SIGNATURES_MAX = 5000 };
 
+/* Longer keys are used for longer than a reader waits; what takes them in looks at them. */
+enum { PROVEN_BITS_MAX = 4096 };
+
 struct signatures {
 	size_t verified;
 	size_t left_out;
@@ -138,28 +141,50 @@ is_foreign(const struct intake *in, const struct item *key)
 	       key_belongs(key->key, cert.spki) == RC_MISMATCH;
 }
 
+/* A key that says another public key than its own. */
+static bool
+is_lying(struct warnings *problems, const struct item *key)
+{
+	struct buf spki = BUF_INIT;
+	struct err words = ERR_INIT;
+	enum rc rc = key_spki_of(&spki, key->key);
+
+	if (rc != RC_NO_MEMORY)
+		rc = key_size(buf_span(&spki)) > PROVEN_BITS_MAX
+			 ? RC_OK
+			 : codec_prove_key(key->label.span, key->key, &words);
+	buf_release(&spki);
+	if (rc == RC_MISMATCH)
+		warnings_add(problems, "key-mismatch", "%s", words.message);
+	problems->lost = problems->lost || rc == RC_NO_MEMORY;
+	return rc != RC_OK;
+}
+
 static void
-about_keys(struct warnings *problems, const struct intake *in, size_t certs)
+about_key(struct warnings *problems, const struct intake *in, const struct item *key)
 {
 	struct buf spki = BUF_INIT;
 
-	for (size_t i = 0; certs && i < in->count; i++) {
-		if (in->items[i].kind != ITEM_KEY)
-			continue;
-		buf_cut(&spki, 0);
-		if (is_foreign(in, &in->items[i])) {
-			warnings_add(problems, "key-mismatch",
-				     "the private key of '%s' is not the key of its certificate",
-				     ESC_SPAN(in->items[i].label.span));
-			continue;
-		}
-		if (!key_spki_of(&spki, in->items[i].key) && !key_matches(in, buf_span(&spki))) {
-			warnings_add(
-			    problems, "key-mismatch",
-			    "a private key belongs to none of the certificates in the file");
-		}
+	if (is_foreign(in, key)) {
+		warnings_add(problems, "key-mismatch",
+			     "the private key of '%s' is not the key of its certificate",
+			     ESC_SPAN(key->label.span));
+	} else if (!key_spki_of(&spki, key->key) && !key_matches(in, buf_span(&spki))) {
+		warnings_add(problems, "key-mismatch",
+			     "a private key belongs to none of the certificates in the file");
 	}
 	buf_release(&spki);
+}
+
+static void
+about_keys(struct warnings *problems, const struct intake *in, size_t certs)
+{
+	for (size_t i = 0; i < in->count; i++) {
+		const struct item *key = &in->items[i];
+
+		if (key->kind == ITEM_KEY && !is_lying(problems, key) && certs)
+			about_key(problems, in, key);
+	}
 }
 
 /* True when the issuer of certificate i is in the file, but not right behind it. */

@@ -353,7 +353,7 @@ put_answer(struct op_call *c, const struct cert *cert, const struct entry *old,
 		rc = piece_copy(&e->cert, cert->der);
 	}
 	if (!rc)
-		rc = entry_check_key(e, c->pw, err);
+		rc = entry_prove_key(e, c->pw, err);
 	if (!rc)
 		rc = old ? kdb_replace(c->db, old, e, NULL)
 			 : entry_put(c->db, e, IF_EXISTS_FAIL, err);

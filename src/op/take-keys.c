@@ -191,6 +191,8 @@ put_key(struct op_call *c, struct intake *in, struct item *item, const struct ta
 	/* A container may say that they belong together. */
 	if (!rc)
 		rc = codec_check_key(e, e->open_key, err);
+	if (!rc)
+		rc = codec_prove_key(entry_label(e), e->open_key, err);
 	if (!rc && options->untrusted)
 		e->flags &= ~(unsigned)ENTRY_TRUSTED;
 	if (!rc)
@@ -215,6 +217,8 @@ put_waiting(struct op_call *c, struct intake *in, struct item *item,
 		return err_hint(err, "say --as LABEL, or give the certificate in the same file");
 	}
 	rc = request_make(&r, label, SPAN_NONE, &item->key);
+	if (!rc)
+		rc = codec_prove_key(label, r->open_key, err);
 	if (!rc)
 		rc = kdb_add_request(c->db, r);
 	request_unref(&r);
@@ -299,6 +303,8 @@ take_request(struct op_call *c, const struct request *from, struct pw *pw, enum 
 	piece_release(&r->key);
 	secret_free(&r->open_key);
 	rc = codec_open_request_key(&r->open_key, from, pw, err);
+	if (!rc)
+		rc = codec_prove_key(r->label.span, r->open_key, err);
 	if (!rc)
 		rc = kdb_add_request(c->db, r);
 	if (rc == RC_DUPLICATE) {

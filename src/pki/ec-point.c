@@ -375,3 +375,20 @@ ec_point_of(struct buf *point, enum oid curve, struct span scalar)
 	secret_free(&memory);
 	return rc;
 }
+
+/* Whether a point as it is written compressed is the one written in full. */
+static bool
+is_compressed(struct span point, struct span full)
+{
+	size_t size = full.size / 2;
+
+	return point.size == size + 1 && full.size == 2 * size + 1 && size && full.data[0] == 4 &&
+	       point.data[0] == (full.data[2 * size] & 1) + 2 &&
+	       span_equal(span_part(point, 1, size), span_part(full, 1, size));
+}
+
+bool
+ec_point_same(struct span a, struct span b)
+{
+	return span_equal(a, b) || is_compressed(a, b) || is_compressed(b, a);
+}

@@ -3,6 +3,7 @@
 
 #include "pki/datum.h"
 #include "pki/der.h"
+#include "pki/ec-point.h"
 #include "pki/pkcs8.h"
 #include "pki/signature.h"
 
@@ -248,17 +249,6 @@ key_spki_of(struct buf *spki, const struct secret *pkcs8)
 	return rc ? rc : put_spki_of(spki, &p8);
 }
 
-/* Whether a point as it is written compressed (SEC 1 section 2.3.3) is the one written in full. */
-static bool
-is_compressed(struct span point, struct span full)
-{
-	size_t size = full.size / 2;
-
-	return point.size == size + 1 && full.size == 2 * size + 1 && size && full.data[0] == 4 &&
-	       point.data[0] == (full.data[2 * size] & 1) + 2 &&
-	       span_equal(span_part(point, 1, size), span_part(full, 1, size));
-}
-
 enum rc
 key_belongs(const struct secret *pkcs8, struct span spki)
 {
@@ -273,11 +263,138 @@ key_belongs(const struct secret *pkcs8, struct span spki)
 		rc = key_bits(spki, &bits);
 	/* Not the algorithms: one key may serve RSA and RSASSA-PSS, and parameters may be left out.
 	 */
-	if (!rc && !span_equal(mine, bits) && !is_compressed(mine, bits) &&
-	    !is_compressed(bits, mine))
+	if (!rc && !ec_point_same(mine, bits))
 		rc = RC_MISMATCH;
 	buf_release(&own);
 	return rc;
+}
+
+/* What the library says of the numbers; it is quick. RC_UNSUPPORTED where it has no word. */
+static enum rc
+prove_numbers(const struct key *key)
+{
+	switch (gnutls_privkey_verify_params(key->handle)) {
+	case GNUTLS_E_SUCCESS:
+		return RC_OK;
+	case GNUTLS_E_ILLEGAL_PARAMETER:
+		return RC_MISMATCH;
+	case GNUTLS_E_MEMORY_ERROR:
+		return RC_NO_MEMORY;
+	default:
+		return RC_UNSUPPORTED;
+	}
+}
+
+/* The point that the scalar gives, and the one that the key says: for curves and forms that the
+ * library lacks. */
+static enum rc
+prove_point(const struct pkcs8 *p8, const struct sec1 *ec, struct span said)
+{
+	struct buf point = BUF_INIT;
+	struct span curve;
+	enum rc rc = RC_UNSUPPORTED;
+
+	if (!der_only(p8->params, DER_OID, &curve))
+		rc = ec_point_of(&point, oid_find(curve), ec->scalar);
+	if (!rc && !ec_point_same(said, buf_span(&point)))
+		rc = RC_MISMATCH;
+	buf_release(&point);
+	return rc;
+}
+
+static enum rc
+prove_ec(const struct secret *pkcs8, const struct pkcs8 *p8)
+{
+	struct key *key = NULL;
+	struct sec1 ec;
+	enum rc rc = sec1_read(&ec, p8->key);
+
+	if (rc || (!ec.point.size && !p8->public.size))
+		return rc;
+	if (ec.point.size && p8->public.size && !ec_point_same(ec.point, p8->public))
+		return RC_MISMATCH;
+	rc = key_load(&key, pkcs8);
+	if (!rc)
+		rc = prove_numbers(key);
+	if (rc && rc != RC_MISMATCH && rc != RC_NO_MEMORY)
+		rc = prove_point(p8, &ec, ec.point.size ? ec.point : p8->public);
+	key_free(&key);
+	/* No scalar, no point. */
+	return rc == RC_DAMAGED ? RC_MISMATCH : rc;
+}
+
+/* What it signs verifies: the library does not compare the public exponent. */
+static enum rc
+prove_by_use(const struct key *key)
+{
+	static const char text[] = "a key that is what it says";
+	struct buf alg = BUF_INIT;
+	struct buf signature = BUF_INIT;
+	enum rc rc = key_signature_alg(&alg, key, HASH_NONE);
+
+	if (!rc)
+		rc = key_sign(&signature, key, HASH_NONE, span_text(text));
+	if (!rc)
+		rc = key_verify(buf_span(&key->spki), buf_span(&alg), span_text(text),
+				buf_span(&signature));
+	buf_release(&alg);
+	buf_release(&signature);
+	return rc == RC_INVALID || rc == RC_FAILED ? RC_MISMATCH : rc;
+}
+
+/* Whether numbers of these lengths may belong together: the library takes as long for what it is
+ * given as that is long. */
+static bool
+is_rsa_shape(struct span in)
+{
+	enum { N, E, D, P, Q, COUNT };
+	struct span number[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++) {
+		if (der_take(&in, DER_INTEGER, &number[i]))
+			return false;
+	}
+	return number[E].size <= number[N].size && number[D].size <= number[N].size &&
+	       number[P].size + number[Q].size <= number[N].size + 3;
+}
+
+/* Two primes and an exponent that give the modulus. Of more than two primes nothing can be told;
+ * without any it gives no public key at all. */
+static enum rc
+prove_rsa(const struct secret *pkcs8, const struct pkcs8 *p8)
+{
+	struct key *key = NULL;
+	struct span in;
+	uint64_t version = 1;
+	enum rc rc;
+
+	if (der_only(p8->key, DER_SEQUENCE, &in) || der_take_number(&in, &version))
+		return RC_DAMAGED;
+	rc = is_rsa_shape(in) ? key_load(&key, pkcs8) : RC_DAMAGED;
+	if (rc == RC_DAMAGED)
+		rc = version == 0 ? RC_MISMATCH : RC_UNSUPPORTED;
+	if (!rc)
+		rc = prove_numbers(key);
+	if (!rc)
+		rc = prove_by_use(key);
+	key_free(&key);
+	return rc;
+}
+
+enum rc
+key_prove(const struct secret *pkcs8)
+{
+	struct pkcs8 p8;
+	enum rc rc = pkcs8_read(&p8, secret_span(pkcs8));
+
+	if (rc)
+		return rc;
+	if (oid_is(p8.oid, OID_RSA) || oid_is(p8.oid, OID_RSA_PSS))
+		return prove_rsa(pkcs8, &p8);
+	if (oid_is(p8.oid, OID_EC_KEY))
+		return prove_ec(pkcs8, &p8);
+	/* Of all others the public key is made of the private one. */
+	return RC_OK;
 }
 
 /* What the kind of key says about signing. */

@@ -72,3 +72,35 @@ setup()
 	grep -q '^client .*CN=app' .out
 	[ "$(wc -l <.out)" -eq 4 ]
 }
+
+@test "a key that says another public key than its own is not believed" {
+	need jq
+	/usr/bin/python3 -c 'import cryptography' 2>/dev/null || skip 'python3-cryptography is not installed'
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="${top_srcdir:?}/tests/cli" /usr/bin/python3 "$top_srcdir/tests/cli/lies.py"
+	cp other.p12 before.p12
+	for file in lie-*.pem; do
+		name=${file%.pem}
+		for way in "$file" "$name.p12" "$name.key --as waiting"; do
+			# shellcheck disable=SC2086 # words
+			kyman 7 cert import $way --in-pass none --db other.p12 --json
+			has "$err$out" key-mismatch
+			# The numbers are compared with the certificate's first.
+			[[ $file == *-two.pem || $file == *-compressed.pem ]] || has "$err$out" 'does not give the public key that it says'
+		done
+		for way in "$file" "$name.p12" "$name.key"; do
+			kyman 3 show "$way" --json
+			has "$(json '.files[0].problems[].code')" key-mismatch
+		done
+		# Of such a file they are a certificate, and a key that waits.
+		[[ $file != *-two.pem && $file != *-compressed.pem ]] || continue
+		kyman 7 cert copy x --db "$name.p12" --pass none --to other.p12 --to-pass stash
+	done
+	cmp other.p12 before.p12
+	for file in true-*.pem; do
+		ok cert import "${file%.pem}.key" --as "${file%.pem}-key" --db other.p12
+		# The certificate has it in full: they are paired byte by byte.
+		[[ $file != *-compressed.pem ]] || continue
+		ok cert import "$file" --as "${file%.pem}" --db other.p12 --dry-run
+		ok show "$file"
+	done
+}

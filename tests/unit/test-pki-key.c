@@ -93,6 +93,7 @@ keys_are_made(void **state)
 		assert_int_equal(key_is_rsa(buf_span(&spki)), i == 0);
 		assert_int_equal(key_pkcs8(&p8, key), RC_OK);
 		assert_int_equal(key_spki_of(&spki2, p8), RC_OK);
+		assert_int_equal(key_prove(p8), RC_OK);
 		assert_true(span_equal(buf_span(&spki), buf_span(&spki2)));
 		assert_int_equal(key_load(&again, p8), RC_OK);
 		assert_int_equal(key_pkcs8(&same, again), RC_OK);
@@ -174,6 +175,7 @@ points_are_computed(void **state)
 		want = file("want");
 		assert_int_equal(key_to_pkcs8(&p8, buf_span(&k)), RC_OK);
 		assert_int_equal(key_spki_of(&got, p8), RC_OK);
+		assert_int_equal(key_prove(p8), RC_OK);
 		if (!span_equal(buf_span(&got), buf_span(&want)))
 			fail_msg("%s: another point", curves[i].name);
 		secret_free(&p8);
