@@ -90,6 +90,7 @@ struct op_call {
 	struct store_new how; /* owner and mode of a new database */
 	int stash_version;    /* of the stash that this transaction is to write; 0: none */
 	bool deletes;         /* the database and its stash go */
+	bool keeps_new;       /* put_new: what was written depends on it, also on failure */
 	bool replaces_key;    /* that a private key goes was asked for: no confirmation */
 	bool fips;            /* the session's */
 };
@@ -103,6 +104,9 @@ struct services {
 	 * caller frees it. */
 	enum rc (*secret)(void *self, enum param p, const char *file, struct secret **out,
 			  struct err *err);
+	/* Writes the files of passphrases that were made so far, before what cannot be taken back
+	 * depends on them: see keeps_new. NULL: there are none. */
+	enum rc (*put_new)(void *self, struct err *err);
 	/* So many of all are done. NULL: nobody cares. */
 	void (*progress)(void *self, size_t done, size_t all);
 	void *self;

@@ -168,10 +168,12 @@ batch_files_open(struct batch_job *job, struct err *err)
 	return err_default(err, rc);
 }
 
-/* What all files share is derived before the threads get copies of it. */
+/* What all files share is derived before the threads get copies of it. A passphrase that was made
+ * is on disk before the first file is. */
 enum rc
 batch_files_secret(struct batch_job *job, struct err *err)
 {
+	const struct services *services = job->call->services;
 	struct batch_files *f = job->files;
 	unsigned char unused[DIGEST_MAX];
 	struct digest *mac = NULL;
@@ -185,6 +187,8 @@ batch_files_secret(struct batch_job *job, struct err *err)
 	}
 	if (mac)
 		digest_finish(&mac, unused);
+	if (!rc && services->put_new)
+		rc = services->put_new(services->self, err);
 	return err_default(err, rc);
 }
 

@@ -269,6 +269,7 @@ finish_files(struct batch_job *job, enum rc rc, struct err *err)
 
 	if (!rc && later && err)
 		*err = later_err;
+	job->call->keeps_new = job->files->done || rc == RC_OUTPUT || later == RC_OUTPUT;
 	if (!rc)
 		rc = later;
 	if (!rc)

@@ -341,6 +341,9 @@ run_check_outputs(const struct run *run, struct err *err)
 {
 	enum rc rc = RC_OK;
 
+	/* The operation had them written. */
+	if (run->stages)
+		return RC_OK;
 	for (size_t i = 0; !rc && i < run->result->output_count; i++)
 		rc = check_output(run, i, err);
 	return rc;
@@ -364,7 +367,7 @@ run_stage_outputs(struct run *run, struct err *err)
 	struct result *r = run->result;
 	enum rc rc = RC_OK;
 
-	if (r->dry_run || !r->output_count)
+	if (r->dry_run || !r->output_count || run->stages)
 		return RC_OK;
 	run->stages = malloc(r->output_count * sizeof(*run->stages));
 	if (!run->stages)
@@ -471,7 +474,8 @@ run_drop_outputs(struct run *run)
 
 	for (size_t i = 0; run->stages && i < r->output_count; i++) {
 		/* The file of a passphrase that nothing came to depend on. */
-		if (r->outputs[i].is_new && run->stages[i].renamed && !run->saved && !run->written)
+		if (r->outputs[i].is_new && run->stages[i].renamed && !run->saved &&
+		    !run->written && !run->call.keeps_new)
 			(void)unlink(r->outputs[i].path);
 		stage_drop(&run->stages[i]);
 	}

@@ -24,6 +24,15 @@ get_secret(void *self, enum param p, const char *file, struct secret **out, stru
 	return run_secret(self, p, file, out, err);
 }
 
+static enum rc
+put_new(void *self, struct err *err)
+{
+	struct run *run = self;
+	enum rc rc = run_check_outputs(run, err);
+
+	return rc ? rc : run_stage_outputs(run, err);
+}
+
 static void
 tell_progress(void *self, size_t done, size_t all)
 {
@@ -40,6 +49,7 @@ run_services(struct run *run)
 	run->services = (struct services){
 		.read = read_file,
 		.secret = get_secret,
+		.put_new = put_new,
 		.progress = tell_progress,
 		.self = run,
 	};

@@ -461,6 +461,36 @@ whole()
 	[ "$(find dir -name '*.pem' | sed 's#dir/##' | sort)" = "$(jq -r .file dir/results.jsonl | sort)" ]
 }
 
+@test "a passphrase that is made is there before the files" {
+	ring
+	many 3000
+	mkdir dir
+	echo mine >made
+	batch 7 --out-dir dir --out-pass gen:made
+	has "$err" "'made' exists already"
+	[ -z "$(ls dir)" ]
+	rm made
+	# Nothing was done, and nothing depends on it.
+	ok cert create narrow --profile ca --permit dns:example --pass file:pw
+	printf 'label,names,issuer\nbad,bad.test,narrow\n' >bad.csv
+	kyman 9 cert create --batch bad.csv --pass file:pw --out-dir dir --out-pass gen:made
+	[ -z "$(ls dir)" ]
+	[ ! -e made ]
+	"$KYMAN" cert create --batch rows.csv --issuer ca --pass file:pw --out-dir dir --out-pass gen:made >.out 2>.err &
+	while [ ! -s dir/results.jsonl ]; do sleep 0.02; done
+	kill -9 $! 2>/dev/null || true
+	wait || true
+	head -4 rows.csv >few
+	mv few rows.csv
+	batch 0 --out-dir dir --out-pass file:made --resume
+	openssl pkey -in dir/host1.pem -passin file:made -noout
+	openssl pkey -in dir/host3.pem -passin file:made -noout
+	mkdir other
+	batch 0 --out-dir other --out-pass gen:again
+	has "$out" 'wrote other/host1.pem' 'wrote again'
+	openssl pkey -in other/host2.pem -passin file:again -noout
+}
+
 @test "two at once in one folder: one of them says so" {
 	ring
 	many 2
