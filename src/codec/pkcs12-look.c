@@ -110,13 +110,15 @@ p12_check_length(struct span head, uint64_t size, struct err *err)
 
 	if (!size)
 		return err_set(err, RC_DAMAGED, "it is empty");
-	if (announced > size)
+	if (announced > size) {
 		return err_set(err, RC_DAMAGED,
 			       "the file ends at byte %llu, its header announces %llu",
 			       (unsigned long long)size, (unsigned long long)announced);
-	if (announced && announced < size)
+	}
+	if (announced && announced < size) {
 		return err_set(err, RC_DAMAGED, "%llu bytes stand behind the end of the PFX",
 			       (unsigned long long)(size - announced));
+	}
 	return RC_OK;
 }
 
