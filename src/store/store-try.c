@@ -13,10 +13,11 @@ store_encoded(const struct store *st, enum rc rc, const struct pieces out[CODEC_
 		return rc; /* also where there is no err */
 	}
 	for (size_t i = 0; i < CODEC_PARTS; i++) {
-		if (out[i].size > STORE_FILE_MAX)
+		if (out[i].size > STORE_FILE_MAX) {
 			return err_set(err, RC_LIMIT,
 				       "cannot save '%s': it would be over %d bytes long",
 				       ESC(st->path), STORE_FILE_MAX);
+		}
 	}
 	return RC_OK;
 }
