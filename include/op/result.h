@@ -65,10 +65,17 @@ struct shown_file {
 };
 
 /* Strings of its own. */
+/* Strings that it owns. */
 struct names {
 	char **items;
 	size_t count;
 };
+
+/* Appends name, which is taken over; NULL stands for one that could not be made. RC_NO_MEMORY. */
+NODISCARD enum rc names_add(struct names *names, char *name);
+
+/* Releases them. */
+void names_release(struct names *names);
 
 struct result {
 	enum result_kind kind;

@@ -137,17 +137,12 @@ static enum rc
 add_name(struct names *names, struct span label, const struct cert *cert)
 {
 	struct buf text = BUF_INIT;
-	char **items = reallocarray(names->items, names->count + 1, sizeof(*items));
 
-	if (!items)
-		return RC_NO_MEMORY;
-	names->items = items;
 	if (label.size)
 		buf_put(&text, label);
 	else
 		dn_put(&text, cert->subject);
-	items[names->count] = buf_steal(&text);
-	return items[names->count++] ? RC_OK : RC_NO_MEMORY;
+	return names_add(names, buf_steal(&text));
 }
 
 static enum rc

@@ -166,27 +166,32 @@ result_confirm(struct result *r, const char *format, ...)
 }
 
 enum rc
-result_file(struct result *r, const char *name)
+names_add(struct names *names, char *name)
 {
-	char *copy = strdup(name);
-	char **items = realloc(r->files.items, (r->files.count + 1) * sizeof(*items));
+	char **items = realloc(names->items, (names->count + 1) * sizeof(*items));
 
 	if (items)
-		r->files.items = items;
-	if (!items || !copy) {
-		free(copy);
+		names->items = items;
+	if (!items || !name) {
+		free(name);
 		return RC_NO_MEMORY;
 	}
-	r->files.items[r->files.count++] = copy;
+	names->items[names->count++] = name;
 	return RC_OK;
 }
 
-static void
-names_release(struct names *n)
+void
+names_release(struct names *names)
 {
-	for (size_t i = 0; i < n->count; i++)
-		free(n->items[i]);
-	free(n->items);
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
+}
+
+enum rc
+result_file(struct result *r, const char *name)
+{
+	return names_add(&r->files, strdup(name));
 }
 
 static void

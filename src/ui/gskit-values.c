@@ -6,7 +6,6 @@
 #include "op/shape-args.h"
 #include "ui/gskit-parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum rc
@@ -20,19 +19,10 @@ gskit_refuse(struct gskit *g, int code, enum rc rc, struct err *err)
 enum rc
 gskit_keep(struct gskit *g, const char **kept, struct buf *text, struct err *err)
 {
-	char **items = reallocarray(g->kept.items, g->kept.count + 1, sizeof(*items));
-	char *item;
+	enum rc rc = names_add(&g->kept, buf_steal(text));
 
-	*kept = NULL;
-	if (!items)
-		return err_default(err, RC_NO_MEMORY);
-	g->kept.items = items;
-	item = buf_steal(text);
-	if (!item)
-		return err_default(err, RC_NO_MEMORY);
-	items[g->kept.count++] = item;
-	*kept = item;
-	return RC_OK;
+	*kept = rc ? NULL : g->kept.items[g->kept.count - 1];
+	return err_default(err, rc);
 }
 
 enum rc

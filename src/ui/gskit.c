@@ -7,7 +7,6 @@
 #include "ui/ask.h"
 #include "ui/gskit-parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { SCAN_MAX = 2 * GSKIT_FLAGS };
@@ -376,9 +375,7 @@ release(struct gskit *g)
 		secret_free(&g->secrets[i]);
 	session_close(&g->session);
 	args_release(&g->args);
-	for (size_t i = 0; i < g->kept.count; i++)
-		free(g->kept.items[i]);
-	free(g->kept.items);
+	names_release(&g->kept);
 }
 
 enum rc

@@ -12,14 +12,7 @@
 const char *
 job_keep(struct job_run *j, const char *text)
 {
-	struct names *kept = &j->kept;
-	char **more = realloc(kept->items, (kept->count + 1) * sizeof(*more));
-
-	if (!more)
-		return NULL;
-	kept->items = more;
-	more[kept->count] = strdup(text);
-	return more[kept->count] ? more[kept->count++] : NULL;
+	return names_add(&j->kept, strdup(text)) ? NULL : j->kept.items[j->kept.count - 1];
 }
 
 enum rc
@@ -245,9 +238,7 @@ static void
 release(struct job_run *j)
 {
 	args_release(&j->args);
-	for (size_t i = 0; i < j->kept.count; i++)
-		free(j->kept.items[i]);
-	free(j->kept.items);
+	names_release(&j->kept);
 	buf_release(&j->name);
 }
 
