@@ -71,6 +71,10 @@ bool text_equal_ascii(const char *a, const char *b);
  * behind the last. False when there is none. Borrowed. */
 bool text_next_item(const char **list, struct span *item);
 
+/* Takes the next line of *s off its front, with the LF that ends it, which *line is without. False
+ * when there is none. Borrowed. */
+bool text_next_line(struct span *s, struct span *line);
+
 /* Appends lower-case hexadecimal. */
 void text_put_hex(struct buf *b, struct span bytes);
 

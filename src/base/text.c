@@ -328,6 +328,19 @@ text_number(uint64_t *out, const char *text, uint64_t max)
 }
 
 bool
+text_next_line(struct span *s, struct span *line)
+{
+	const unsigned char *end = s->size ? memchr(s->data, '\n', s->size) : NULL;
+	size_t size = end ? (size_t)(end - s->data) : s->size;
+
+	if (!s->size)
+		return false;
+	*line = span_part(*s, 0, size);
+	*s = span_part(*s, size + (end != NULL), SIZE_MAX);
+	return true;
+}
+
+bool
 text_next_item(const char **list, struct span *item)
 {
 	const char *at = *list;

@@ -86,16 +86,14 @@ static enum rc
 take_results(struct batch_job *job, struct span log, struct err *err)
 {
 	const char *folder = job->files->folder.path;
+	struct span text;
 	size_t line = 0;
 	enum rc rc = RC_OK;
 
-	while (!rc && log.size) {
-		const unsigned char *end = memchr(log.data, '\n', log.size);
-		size_t size = end ? (size_t)(end - log.data) : log.size;
+	while (!rc && text_next_line(&log, &text)) {
 		struct result_reader r = { .job = job };
 
-		rc = flat_json_read(span_part(log, 0, size), take_result, &r, err);
-		log = span_part(log, size + 1, SIZE_MAX);
+		rc = flat_json_read(text, take_result, &r, err);
 		line++;
 		if (!rc && !r.found)
 			rc = err_set(err, RC_DAMAGED, "it names no label");

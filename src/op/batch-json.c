@@ -79,15 +79,11 @@ is_blank(struct span text)
 enum rc
 batch_read_json(struct batch *b, struct span file, struct err *err)
 {
+	struct span text;
 	size_t line = 0;
 	enum rc rc = RC_OK;
 
-	while (!rc && file.size) {
-		const unsigned char *end = memchr(file.data, '\n', file.size);
-		size_t size = end ? (size_t)(end - file.data) : file.size;
-		struct span text = span_part(file, 0, size);
-
-		file = span_part(file, size + (end != NULL), SIZE_MAX);
+	while (!rc && text_next_line(&file, &text)) {
 		line++;
 		if (!is_blank(text))
 			rc = read_row(b, text, line, err);

@@ -104,14 +104,12 @@ transaction_read(const struct transaction *t, const char *path, struct buf *out)
 static enum rc
 read_line(struct secret **line, const struct output *o, size_t limit)
 {
-	struct span bytes = output_span(o);
-	const unsigned char *end = bytes.size ? memchr(bytes.data, '\n', bytes.size) : NULL;
+	struct span rest = output_span(o);
+	struct span first = SPAN_NONE;
 
-	if (end)
-		bytes.size = (size_t)(end - bytes.data);
-	if (bytes.size && bytes.data[bytes.size - 1] == '\r')
-		bytes.size--;
-	return bytes.size > limit ? RC_LIMIT : secret_from(line, bytes);
+	if (text_next_line(&rest, &first) && first.size && first.data[first.size - 1] == '\r')
+		first.size--;
+	return first.size > limit ? RC_LIMIT : secret_from(line, first);
 }
 
 enum rc

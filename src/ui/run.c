@@ -298,14 +298,10 @@ static enum rc
 each_line(struct runner *r, command_fn *each)
 {
 	struct span rest = r->file;
+	struct span line;
 	enum rc rc = RC_OK;
 
-	for (r->number = 1; !rc && rest.size; r->number++) {
-		const unsigned char *end = memchr(rest.data, '\n', rest.size);
-		struct span line = SPAN_OF(rest.data, end ? (size_t)(end - rest.data) : rest.size);
-
-		rest = SPAN_OF(rest.data + line.size + (end != NULL),
-			       rest.size - line.size - (end != NULL));
+	for (r->number = 1; !rc && text_next_line(&rest, &line); r->number++) {
 		/* Files from Windows. */
 		if (line.size && line.data[line.size - 1] == '\r')
 			line.size--;

@@ -166,6 +166,28 @@ test_escape(void **state)
 }
 
 static void
+test_lines(void **state)
+{
+	static const char *const lines[] = { "a", "", "b\r", "c" };
+	struct span s = span_text("a\n\nb\r\nc");
+	struct span line;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		assert_true(text_next_line(&s, &line));
+		assert_true(span_equal(line, span_text(lines[i])));
+	}
+	assert_false(text_next_line(&s, &line));
+	/* No line is behind the last LF. */
+	s = span_text("\n");
+	assert_true(text_next_line(&s, &line));
+	assert_int_equal(line.size, 0);
+	assert_false(text_next_line(&s, &line));
+	s = SPAN_NONE;
+	assert_false(text_next_line(&s, &line));
+}
+
+static void
 test_json(void **state)
 {
 	const struct {
@@ -374,6 +396,7 @@ main(void)
 		cmocka_unit_test(test_control),
 		cmocka_unit_test(test_escape),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_escape_is_cut_whole),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_fold),
