@@ -116,6 +116,9 @@ struct result {
 		.kind = RESULT_CHANGE \
 	}
 
+/* True where it goes to standard output. */
+bool output_is_stdout(const struct output *o);
+
 /* What an output holds. Borrowed. */
 struct span output_span(const struct output *o);
 

@@ -204,6 +204,12 @@ shown_release(struct shown_file *f)
 	warnings_release(&f->notes);
 }
 
+bool
+output_is_stdout(const struct output *o)
+{
+	return strcmp(o->path, "-") == 0;
+}
+
 struct span
 output_span(const struct output *o)
 {

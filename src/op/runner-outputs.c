@@ -12,12 +12,6 @@
 
 enum { MODE_PRIVATE = 0600 };
 
-static bool
-is_stdout(const struct output *o)
-{
-	return strcmp(o->path, "-") == 0;
-}
-
 static enum rc
 check_stdout(const struct run *run, const struct output *o, struct err *err)
 {
@@ -267,7 +261,7 @@ check_output(const struct run *run, size_t at, struct err *err)
 	const struct output *o = &run->result->outputs[at];
 	enum rc rc;
 
-	if (is_stdout(o))
+	if (output_is_stdout(o))
 		return check_stdout(run, o, err);
 	rc = check_twice(run, at, err);
 	if (rc)
@@ -293,7 +287,7 @@ run_check_paths(const struct run *run, struct err *err)
 		o.path = buf_steal(&path);
 		if (!o.path)
 			return err_default(err, RC_NO_MEMORY);
-		if (!is_stdout(&o))
+		if (!output_is_stdout(&o))
 			rc = check_path(run, &o, err);
 		else if (run->args->given[P_JSON])
 			rc = check_stdout(run, &o, err);

@@ -212,7 +212,7 @@ name_files(struct run *run, struct err *err)
 	if (run->flags & OP_CREATES)
 		rc = result_file(r, run->path);
 	for (size_t i = 0; !rc && i < r->output_count; i++)
-		if (strcmp(r->outputs[i].path, "-") != 0)
+		if (!output_is_stdout(&r->outputs[i]))
 			rc = result_file(r, r->outputs[i].path);
 	return rc ? err_default(err, rc) : RC_OK;
 }

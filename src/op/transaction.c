@@ -266,7 +266,7 @@ hold_outputs(struct run *run)
 	for (size_t i = 0; i < r->output_count; i++) {
 		struct output o = r->outputs[i];
 
-		if (!rc && strcmp(o.path, "-") != 0)
+		if (!rc && !output_is_stdout(&o))
 			rc = hold_output(t, &o, run->args->given[P_FORCE]);
 		if (o.path)
 			r->outputs[kept++] = o;

@@ -207,7 +207,7 @@ put_outputs(struct runner *r, const struct result *result)
 {
 	/* All others wait for the end, or were not to be written. */
 	for (size_t i = 0; i < result->output_count && !result->dry_run; i++) {
-		if (strcmp(result->outputs[i].path, "-") != 0)
+		if (!output_is_stdout(&result->outputs[i]))
 			continue;
 		if (result->outputs[i].secret)
 			return err_set(r->err, RC_USAGE,

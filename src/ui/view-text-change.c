@@ -11,7 +11,7 @@ bool
 view_has_stdout(const struct result *r)
 {
 	for (size_t i = 0; i < r->output_count; i++) {
-		if (strcmp(r->outputs[i].path, "-") == 0)
+		if (output_is_stdout(&r->outputs[i]))
 			return true;
 	}
 	return false;
