@@ -129,4 +129,8 @@ char *buf_steal(struct buf *b);
 /* Wipes (bytes may be private though not secret) and releases; b is empty and usable afterwards. */
 void buf_release(struct buf *b);
 
+/* An array of count items of this size that has room for *room, with room for one more: items, or
+ * where it is now. NULL when out of memory, and then it is as it was. */
+NODISCARD void *array_room(void *items, size_t count, size_t *room, size_t size);
+
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_FIRST = 64 };
+enum { ROOM_FIRST = 64, ITEMS_FIRST = 8 };
 
 struct span
 span_text(const char *text)
@@ -224,4 +224,18 @@ buf_release(struct buf *b)
 		explicit_bzero(b->data, b->size);
 	free(b->data);
 	*b = (struct buf)BUF_INIT;
+}
+
+void *
+array_room(void *items, size_t count, size_t *room, size_t size)
+{
+	size_t more = *room < ITEMS_FIRST ? ITEMS_FIRST : *room + *room / 2;
+	void *moved;
+
+	if (count < *room)
+		return items;
+	moved = reallocarray(items, more, size);
+	if (moved)
+		*room = more;
+	return moved;
 }

@@ -7,21 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_FIRST = 8 };
-
 static enum rc
 put(struct diff_list *list, struct diff_item item)
 {
-	size_t more = list->room ? list->room * 2 : ROOM_FIRST;
-	struct diff_item *items;
+	struct diff_item *items = array_room(list->items, list->count, &list->room, sizeof(*items));
 
-	if (list->count == list->room) {
-		items = reallocarray(list->items, more, sizeof(*items));
-		if (!items)
-			return RC_NO_MEMORY;
-		list->items = items;
-		list->room = more;
-	}
+	if (!items)
+		return RC_NO_MEMORY;
+	list->items = items;
 	list->items[list->count++] = item;
 	return RC_OK;
 }

@@ -8,23 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_FIRST = 8 };
-
 enum rc
 words_add(struct words *list, const char *word)
 {
-	size_t room = list->room ? list->room * 2 : WORDS_FIRST;
-	const char **items;
+	const char **items =
+	    array_room(list->items, list->count, &list->room, sizeof(const char *));
 
-	if (list->count == list->room) {
-		if (room > SIZE_MAX / sizeof(*items))
-			return RC_NO_MEMORY;
-		items = realloc(list->items, room * sizeof(*items));
-		if (!items)
-			return RC_NO_MEMORY;
-		list->items = items;
-		list->room = room;
-	}
+	if (!items)
+		return RC_NO_MEMORY;
+	list->items = items;
 	list->items[list->count++] = word;
 	return RC_OK;
 }

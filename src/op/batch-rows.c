@@ -52,35 +52,17 @@ batch_blame(const struct batch *b, size_t line, struct err *err)
 	return err_prefix(err, "'%s', line %zu", ESC(b->path), line);
 }
 
-/* Room for one more item of this size. */
-static enum rc
-make_room(void **items, size_t count, size_t *room, size_t size)
-{
-	size_t more = *room ? *room + *room / 2 : 64;
-	void *grown;
-
-	if (count < *room)
-		return RC_OK;
-	grown = reallocarray(*items, more, size);
-	if (!grown)
-		return RC_NO_MEMORY;
-	*items = grown;
-	*room = more;
-	return RC_OK;
-}
-
 enum rc
 batch_row_begin(struct batch *b, size_t line, struct err *err)
 {
-	void *rows = b->rows;
-	enum rc rc;
+	struct batch_row *rows;
 
 	if (b->count == BATCH_ROWS_MAX)
 		return err_set(err, RC_LIMIT, "more than %d rows; that is the limit",
 			       BATCH_ROWS_MAX);
-	rc = make_room(&rows, b->count, &b->room, sizeof(*b->rows));
-	if (rc)
-		return err_default(err, rc);
+	rows = array_room(b->rows, b->count, &b->room, sizeof(*rows));
+	if (!rows)
+		return err_default(err, RC_NO_MEMORY);
 	b->rows = rows;
 	b->rows[b->count++] = (struct batch_row){ line, b->value_count };
 	return RC_OK;
@@ -97,14 +79,14 @@ check_value(struct span value, struct err *err)
 enum rc
 batch_row_add(struct batch *b, int key, struct span value, struct err *err)
 {
-	void *values = b->values;
+	struct batch_value *values;
 	enum rc rc = check_value(value, err);
 
 	if (rc)
 		return rc;
-	rc = make_room(&values, b->value_count, &b->value_room, sizeof(*b->values));
-	if (rc)
-		return err_default(err, rc);
+	values = array_room(b->values, b->value_count, &b->value_room, sizeof(*values));
+	if (!values)
+		return err_default(err, RC_NO_MEMORY);
 	b->values = values;
 	b->values[b->value_count++] = (struct batch_value){ key, b->text.size };
 	buf_put(&b->text, value);

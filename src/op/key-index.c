@@ -3,21 +3,14 @@
 
 #include <stdlib.h>
 
-enum { ROOM_FIRST = 16 };
-
 enum rc
 key_index_add(struct key_index *x, struct span spki, size_t at)
 {
-	size_t room = x->room ? x->room * 2 : ROOM_FIRST;
-	struct key_slot *slots;
+	struct key_slot *slots = array_room(x->slots, x->count, &x->room, sizeof(*slots));
 
-	if (x->count == x->room) {
-		slots = reallocarray(x->slots, room, sizeof(*slots));
-		if (!slots)
-			return RC_NO_MEMORY;
-		x->slots = slots;
-		x->room = room;
-	}
+	if (!slots)
+		return RC_NO_MEMORY;
+	x->slots = slots;
 	x->slots[x->count++] = (struct key_slot){ spki, at };
 	return RC_OK;
 }

@@ -8,24 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_FIRST = 8, WARNING_MAX = 1024 };
-
-/* Room for one more item of this size at the end of a list; NULL when out of memory. */
-static void *
-grow(void *items, size_t count, size_t *room, size_t size)
-{
-	size_t next = *room ? *room * 2 : ROOM_FIRST;
-	void *moved;
-
-	if (count < *room)
-		return items;
-	if (next > SIZE_MAX / size)
-		return NULL;
-	moved = realloc(items, next * size);
-	if (moved)
-		*room = next;
-	return moved;
-}
+enum { WARNING_MAX = 1024 };
 
 void
 warnings_add(struct warnings *w, const char *code, const char *format, ...)
@@ -39,7 +22,7 @@ warnings_add(struct warnings *w, const char *code, const char *format, ...)
 	if (vsnprintf(text, sizeof(text), format, list) < 0)
 		text[0] = '\0';
 	va_end(list);
-	items = grow(w->items, w->count, &w->room, sizeof(*w->items));
+	items = array_room(w->items, w->count, &w->room, sizeof(*w->items));
 	if (!items) {
 		w->lost = true;
 		return;

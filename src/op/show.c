@@ -16,15 +16,12 @@
 static enum rc
 keep_entry(struct kdb *db, struct entry *e)
 {
-	if (db->count == db->room) {
-		size_t room = db->room ? db->room * 2 : 16;
-		struct entry **entries = reallocarray(db->entries, room, sizeof(struct entry *));
+	struct entry **entries =
+	    array_room(db->entries, db->count, &db->room, sizeof(struct entry *));
 
-		if (!entries)
-			return RC_NO_MEMORY;
-		db->entries = entries;
-		db->room = room;
-	}
+	if (!entries)
+		return RC_NO_MEMORY;
+	db->entries = entries;
 	db->entries[db->count++] = entry_ref(e);
 	return RC_OK;
 }
@@ -32,16 +29,12 @@ keep_entry(struct kdb *db, struct entry *e)
 static enum rc
 keep_request(struct kdb *db, struct request *r)
 {
-	if (db->request_count == db->request_room) {
-		size_t room = db->request_room ? db->request_room * 2 : 16;
-		struct request **requests =
-		    reallocarray(db->requests, room, sizeof(struct request *));
+	struct request **requests = array_room(db->requests, db->request_count, &db->request_room,
+					       sizeof(struct request *));
 
-		if (!requests)
-			return RC_NO_MEMORY;
-		db->requests = requests;
-		db->request_room = room;
-	}
+	if (!requests)
+		return RC_NO_MEMORY;
+	db->requests = requests;
 	db->requests[db->request_count++] = request_ref(r);
 	return RC_OK;
 }

@@ -178,6 +178,34 @@ test_out_of_memory_is_sticky(void **state)
 	buf_release(&b);
 }
 
+static void
+test_array_room(void **state)
+{
+	size_t room = 0;
+	int *items = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		int *before = items;
+		size_t room_before = room;
+
+		items = array_room(items, i, &room, sizeof(*items));
+		assert_non_null(items);
+		assert_true(room > i);
+		if (i < room_before)
+			assert_ptr_equal(items, before);
+		items[i] = (int)i;
+	}
+	for (size_t i = 0; i < 1000; i++)
+		assert_int_equal(items[i], i);
+	/* More than there is. */
+	room = 1000;
+	assert_null(array_room(items, room, &room, SIZE_MAX / 1000));
+	assert_int_equal(room, 1000);
+	assert_int_equal(items[999], 999);
+	free(items);
+}
+
 int
 main(void)
 {
@@ -191,6 +219,7 @@ main(void)
 		cmocka_unit_test(test_insert_and_cut),
 		cmocka_unit_test(test_steal),
 		cmocka_unit_test(test_out_of_memory_is_sticky),
+		cmocka_unit_test(test_array_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
