@@ -2,6 +2,7 @@
 /* The database of a run: found, locked, opened, saved. */
 #include "base/env.h"
 #include "base/text.h"
+#include "op/entry-make.h"
 #include "op/runner.h"
 
 #include <stdlib.h>
@@ -204,18 +205,18 @@ lock(struct run *run, struct err *err)
 
 /* What is there already, without its passphrase. */
 static enum rc
-open_existing(struct run *run, const char *what, struct err *err)
+open_existing(struct run *run, enum if_exists how, struct err *err)
 {
 	struct store *st = &run->session->store;
 	enum rc rc = RC_OK;
 
-	if (strcmp(what, "fail") == 0) {
+	if (how == IF_EXISTS_FAIL) {
 		(void)err_set(err, RC_EXISTS, "'%s' exists already", ESC(run->path));
 		if (run->flags & OP_CONVERTS)
 			return err_hint(err, "give the new database a name that is free");
 		return err_hint(err, "--if-exists keep keeps a database that is there");
 	}
-	run->done = strcmp(what, "keep") == 0;
+	run->done = how == IF_EXISTS_KEEP;
 	run->exists = !run->done;
 	if (run->exists)
 		rc = lock(run, err);
@@ -239,17 +240,14 @@ static enum rc
 open_new(struct run *run, struct err *err)
 {
 	bool converts = run->flags & OP_CONVERTS;
-	const struct args *args = run->args;
 	struct store *st = &run->session->store;
 	struct secret *secret = NULL;
 	enum rc rc = RC_OK;
 
-	if (fs_kind(run->path, false) != FS_NONE) {
-		rc = open_existing(run, args->given[P_IF_EXISTS] ? args->text[P_IF_EXISTS] : "fail",
-				   err);
-	} else {
+	if (fs_kind(run->path, false) != FS_NONE)
+		rc = open_existing(run, if_exists_of(run->args), err);
+	else
 		rc = store_set_path(st, run->path, err);
-	}
 	if (rc || run->done)
 		return rc;
 	if (converts)

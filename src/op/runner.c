@@ -5,6 +5,7 @@
 
 #include "base/confine.h"
 #include "base/text.h"
+#include "op/entry-make.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -358,8 +359,7 @@ op_run(struct session *s, const struct op *op, struct args *args, struct result 
        struct err *err)
 {
 	struct err local = ERR_INIT;
-	bool keeps = op->flags & OP_CREATES && args->given[P_IF_EXISTS] &&
-		     strcmp(args->text[P_IF_EXISTS], "keep") == 0;
+	bool keeps = op->flags & OP_CREATES && if_exists_of(args) == IF_EXISTS_KEEP;
 	enum rc rc;
 
 	if (!err)

@@ -4,6 +4,7 @@
 #include "op/transaction.h"
 
 #include "base/text.h"
+#include "op/entry-make.h"
 #include "op/runner.h"
 #include "op/secret-source.h"
 
@@ -160,9 +161,7 @@ is_same_file(const char *a, const char *b)
 static enum rc
 create_again(struct run *run, struct err *err)
 {
-	const struct args *args = run->args;
-
-	if (!args->given[P_IF_EXISTS] || strcmp(args->text[P_IF_EXISTS], "keep") != 0)
+	if (if_exists_of(run->args) != IF_EXISTS_KEEP)
 		return err_set(err, RC_EXISTS, "'%s' exists already", ESC(run->path));
 	run->kept = run->held = run->done = true;
 	return RC_OK;
