@@ -7,9 +7,6 @@
 #include "base/text.h"
 #include "op/entry-make.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum rc
 op_check_words(const struct op *op, const struct args *args, struct err *err)
 {

@@ -5,8 +5,6 @@
 #include "pki/dn.h"
 #include "ui/view.h"
 
-#include <string.h>
-
 bool
 view_has_stdout(const struct result *r)
 {
