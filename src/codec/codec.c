@@ -274,12 +274,13 @@ codec_prove_key(struct span label, const struct secret *pkcs8, struct err *err)
 		return err_default(err, rc);
 	if (rc != RC_MISMATCH)
 		return RC_OK;
-	if (label.size)
+	if (label.size) {
 		(void)err_set(err, rc,
 			      "the private key of '%s' does not give the public key that it says",
 			      ESC_SPAN(label));
-	else
+	} else {
 		(void)err_set(err, rc, "a private key does not give the public key that it says");
+	}
 	(void)err_hint(err, "it is damaged, or was made to deceive: fetch it again");
 	return rc;
 }

@@ -149,10 +149,10 @@ is_lying(struct warnings *problems, const struct item *key)
 	struct err words = ERR_INIT;
 	enum rc rc = key_spki_of(&spki, key->key);
 
-	if (rc != RC_NO_MEMORY)
-		rc = key_size(buf_span(&spki)) > PROVEN_BITS_MAX
-			 ? RC_OK
-			 : codec_prove_key(key->label.span, key->key, &words);
+	if (rc != RC_NO_MEMORY && key_size(buf_span(&spki)) <= PROVEN_BITS_MAX)
+		rc = codec_prove_key(key->label.span, key->key, &words);
+	else if (rc != RC_NO_MEMORY)
+		rc = RC_OK;
 	buf_release(&spki);
 	if (rc == RC_MISMATCH)
 		warnings_add(problems, "key-mismatch", "%s", words.message);
