@@ -91,9 +91,6 @@ NODISCARD enum rc pbe_open_key(struct secret **pkcs8, struct pw *pw, struct span
 /* True for an EncryptedPrivateKeyInfo by its shape. */
 bool pbe_is_key(struct span der);
 
-/* True for an EncryptedPrivateKeyInfo whose derivation nobody waits for. */
-bool pbe_is_quick(struct span epki);
-
 /* True when FIPS 140-3 approves how this EncryptedPrivateKeyInfo is encrypted: PBES2 of PBKDF2 with
  * a SHA and AES. */
 bool pbe_is_approved(struct span epki);

@@ -192,14 +192,14 @@ find_path(struct verification *v, struct err *err)
 }
 
 /* A certificate whose private key is another's serves nobody. A key that cannot be opened says
- * nothing; nor does one with a long derivation of its own, which a path does not need. */
+ * nothing. */
 static enum rc
 check_key(struct verification *v)
 {
 	struct path_result *found = &v->c->result->verify;
 	enum rc rc;
 
-	if (!found->valid || !v->leaf_entry || !v->c->pw || !pbe_is_quick(v->leaf_entry->key.span))
+	if (!found->valid || !v->leaf_entry || !v->c->pw)
 		return RC_OK;
 	rc = entry_check_key(v->leaf_entry, v->c->pw, NULL);
 	if (rc != RC_MISMATCH)

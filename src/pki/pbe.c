@@ -8,11 +8,7 @@
 
 #include <string.h>
 
-enum {
-	AES_BLOCK = 16,
-	AES256_KEY = 32,
-	QUICK_MAX = 20000, /* iterations: a few milliseconds */
-};
+enum { AES_BLOCK = 16, AES256_KEY = 32 };
 
 enum rc
 pbe_our_params(struct span alg, unsigned char *salt, uint64_t *iterations)
@@ -117,16 +113,6 @@ pbe_is_key(struct span der)
 	struct pbe_text out;
 
 	return epki_read(der, &out) == RC_OK;
-}
-
-bool
-pbe_is_quick(struct span epki)
-{
-	struct pbe_text out;
-	struct scheme scheme;
-
-	return !epki_read(epki, &out) && !scheme_read(&scheme, out.alg, NULL) &&
-	       kdf_cost(&scheme.kdf) <= QUICK_MAX;
 }
 
 bool

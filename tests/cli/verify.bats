@@ -134,7 +134,7 @@ swap_keys()
 	PY
 }
 
-@test "a key that takes a long derivation of its own stays closed, another is compared" {
+@test "keys that changed places are found, however long their derivation takes" {
 	export PW=secret
 	for count in 2048 600000; do
 		ok db create $count.p12 --pass env:PW --iterations $count
@@ -144,7 +144,6 @@ swap_keys()
 		kyman 3 show $count.p12 --in-pass env:PW --json
 		[ "$(json '.files[0].problems[].code' | uniq)" = key-mismatch ]
 		kyman 7 cert export one --with-key --out one.pem --out-pass none --db $count.p12 --pass env:PW
+		reason key-mismatch one --db $count.p12 --pass env:PW
 	done
-	reason key-mismatch one --db 2048.p12 --pass env:PW
-	ok cert verify one --db 600000.p12 --pass env:PW
 }
