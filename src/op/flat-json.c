@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_MAX = 24 };
+enum { NUMBER_MAX = 24, DIGITS_MAX = 14 };
 
 /* Where its buffer cannot grow, the library (2.14) goes on: it would lose bytes of a text, or read
  * behind its end. It allocates once more when a text is complete, so that what fails from the first
- * failure on stops it there. Only in a number of 15 digits and more it ends the process. */
+ * failure on stops it there. In a number of 15 digits and more it would end the process: such a one
+ * does not get there. */
 static void *
 allocate(size_t size)
 {
@@ -81,6 +82,26 @@ last_key(struct span line)
 	while (at && (line.data[at - 1] != '"' || is_escaped(line, at - 1)))
 		at--;
 	return span_part(line, at, end - at);
+}
+
+static bool
+has_long_number(struct span line)
+{
+	bool in_text = false;
+	size_t digits = 0;
+
+	for (size_t i = 0; i < line.size; i++) {
+		int c = line.data[i];
+
+		if (in_text && c == '\\')
+			i++;
+		else if (c == '"')
+			in_text = !in_text;
+		digits = !in_text && c && strchr("0123456789+-.eE", c) ? digits + 1 : 0;
+		if (digits > DIGITS_MAX)
+			return true;
+	}
+	return false;
 }
 
 static enum rc
@@ -154,6 +175,11 @@ flat_json_read(struct span line, flat_put_fn *put, void *self, struct err *err)
 	const char *key;
 	enum rc rc = RC_OK;
 
+	if (line.size > FLAT_LINE_MAX)
+		return err_set(err, RC_LIMIT, "it is longer than %d bytes, which is the limit",
+			       FLAT_LINE_MAX);
+	if (has_long_number(line))
+		return err_set(err, RC_USAGE, "a number of more than %d characters", DIGITS_MAX);
 	json_set_alloc_funcs(allocate, free);
 	errno = 0;
 	tree = json_loadb(text, line.size, JSON_REJECT_DUPLICATES, &error);

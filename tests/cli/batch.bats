@@ -180,7 +180,7 @@ refused()
 	refused 2 "line 1: the end of the line is expected, at column 15" '{"label":"a"} x'
 	refused 2 "line 1: a comma or a closing brace is expected, at column 20" '{"label":"a" "names":"b"}'
 	refused 2 "line 1: 'names' takes a text, a number or a list of them" '{"label":"a","names":[["b"]]}'
-	refused 2 "line 1: a number that is too large, at column 29" '{"label":12345678901234567890}'
+	refused 2 "line 1: a number of more than 14 characters" '{"label":12345678901234567890}'
 	refused 2 "line 1: 'days' takes a text or a whole number" '{"label":"a","days":1.5}'
 	refused 2 "line 1: a quotation mark is not closed" '{"label":"a'
 	refused 2 "line 1: an escape that JSON does not have" '{"label":"\q"}'

@@ -3,6 +3,7 @@
 #include "op/batch.h"
 
 #include "base/text.h"
+#include "op/flat-json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -141,12 +142,16 @@ json(void **state)
 		  "a comma or a closing brace is expected, at column 12" },
 		{ "columns count characters", "{\"label\":\"\xc3\xa4\" x", RC_USAGE,
 		  "at column 14" },
-		{ "the largest number", "{\"label\":9223372036854775807}", RC_OK,
-		  "1: label=9223372036854775807" },
-		{ "one more", "{\"label\":9223372036854775808}", RC_USAGE,
-		  "a number that is too large" },
-		{ "one less than the least", "{\"label\":-9223372036854775809}", RC_USAGE,
-		  "a number that is too large" },
+		{ "the largest number", "{\"label\":99999999999999}", RC_OK,
+		  "1: label=99999999999999" },
+		{ "one more", "{\"label\":100000000000000}", RC_USAGE,
+		  "a number of more than 14 characters" },
+		{ "one less than the least", "{\"label\":-99999999999999}", RC_USAGE,
+		  "a number of more than 14 characters" },
+		{ "as a text", "{\"label\":\"100000000000000\"}", RC_OK,
+		  "1: label=100000000000000" },
+		{ "behind an escape", "{\"label\":\"\\\"100000000000000\"}", RC_OK,
+		  "1: label=\"100000000000000" },
 		{ "a number with an exponent beyond all", "{\"label\":1e999}", RC_USAGE,
 		  "a number that is too large" },
 		{ "a number that is not whole", "{\"label\":1.50}", RC_USAGE,
@@ -185,6 +190,24 @@ lists_in_lists(void **state)
 		buf_put_byte(&file, '[');
 	assert_int_equal(batch_read(&b, "f", buf_span(&file), &err), RC_USAGE);
 	assert_non_null(strstr(err.message, "line 1: too many lists in lists"));
+	batch_release(&b);
+	buf_release(&file);
+}
+
+/* A tree of a whole file would be many times as long as it. */
+static void
+a_long_line(void **state)
+{
+	struct batch b = BATCH_INIT;
+	struct err err = ERR_INIT;
+	struct buf file = BUF_INIT;
+
+	(void)state;
+	buf_put_text(&file, "{\"label\":[");
+	while (file.size <= FLAT_LINE_MAX)
+		buf_put_text(&file, "1,");
+	assert_int_equal(batch_read(&b, "f", buf_span(&file), &err), RC_LIMIT);
+	assert_non_null(strstr(err.message, "line 1: it is longer than 1048576 bytes"));
 	batch_release(&b);
 	buf_release(&file);
 }
@@ -270,6 +293,7 @@ main(void)
 		cmocka_unit_test(csv),
 		cmocka_unit_test(json),
 		cmocka_unit_test(lists_in_lists),
+		cmocka_unit_test(a_long_line),
 		cmocka_unit_test(a_nul_in_the_line),
 		cmocka_unit_test(a_row_comes_before_the_command),
 		cmocka_unit_test(too_many_rows),
