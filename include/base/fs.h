@@ -102,8 +102,11 @@ NODISCARD enum rc fs_place(char **place, const char *path, struct err *err);
 
 /* Locks an open file for this process alone, without a wait; where the file system asks for it, fd
  * is open for writing afterwards. 0; EWOULDBLOCK where another process holds it; any other number
- * where the file system has no locks. */
+ * is why it was not locked. */
 NODISCARD int fs_lock(int fd);
+
+/* True where this is how a file system says that it has no locks. */
+bool fs_has_no_locks(int error);
 
 /* Lets count more files be open at once than now, as far as the system does. */
 void fs_want_open(size_t count);

@@ -281,6 +281,17 @@ fs_want_open(size_t count)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+static int
+lock_now(int fd)
+{
+	int error;
+
+	do {
+		error = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+	} while (error == EINTR);
+	return error;
+}
+
 /* NFS makes of flock(2) a lock of bytes, and for that the file must be open for writing. */
 static int
 lock_writable(int fd)
@@ -292,8 +303,8 @@ lock_writable(int fd)
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
 	writable = open(self, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (writable < 0)
-		return EBADF;
-	error = dup3(writable, fd, O_CLOEXEC) < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0 ? errno : 0;
+		return errno;
+	error = dup3(writable, fd, O_CLOEXEC) < 0 ? errno : lock_now(fd);
 	/* Nothing was written through it. */
 	(void)close(writable);
 	return error;
@@ -302,9 +313,15 @@ lock_writable(int fd)
 int
 fs_lock(int fd)
 {
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	return errno == EBADF ? lock_writable(fd) : errno;
+	int error = lock_now(fd);
+
+	return error == EBADF ? lock_writable(fd) : error;
+}
+
+bool
+fs_has_no_locks(int error)
+{
+	return error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == ENOLCK;
 }
 
 int

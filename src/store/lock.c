@@ -44,13 +44,16 @@ try_lock(struct store *st, struct err *err)
 		return err_set(err, RC_NO_FILE, "cannot open '%s': no such file", ESC(st->path));
 	if (fd < 0)
 		return err_set(err, RC_IO, "cannot open '%s': %s", ESC(st->path), fs_words(error));
+	error = fs_lock(fd);
 	/* A file system without locks has no other writer that would keep to them. */
-	if (fs_lock(fd) != EWOULDBLOCK && leads_to(st->real, fd)) {
+	if ((!error || fs_has_no_locks(error)) && leads_to(st->real, fd)) {
 		st->lock = fd;
 		return RC_OK;
 	}
 	(void)close(fd);
-	return RC_LOCKED;
+	if (!error || error == EWOULDBLOCK || fs_has_no_locks(error))
+		return RC_LOCKED;
+	return err_set(err, RC_IO, "cannot lock '%s': %s", ESC(st->path), fs_words(error));
 }
 
 static int64_t

@@ -134,6 +134,19 @@ write_at_once()
 	write_at_once 'writers, locks as on NFS'
 }
 
+@test "a lock that fails is no lock, and none that is not there" {
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -o .probe -e inject=flock:error=EIO true 2>/dev/null || skip 'strace may not trace'
+	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+	ok db create old.p12 --pass file:pw --iterations 10000
+	cp old.p12 before.p12
+	run ! strace -f -o .trace -e inject=flock:error=EIO "$KYMAN" cert create a a.example --db old.p12 --pass file:pw
+	[[ $output == *"cannot lock 'old.p12': "* ]]
+	cmp before.p12 old.p12
+	strace -f -o .trace -e inject=flock:error=ENOLCK "$KYMAN" cert create a a.example --db old.p12 --pass file:pw
+	ok cert show a --db old.p12
+}
+
 @test "writers of a new CMS database" {
 	need jq
 	db=new.kdb
