@@ -8,8 +8,9 @@ enum { HEAD_ROOM = 32 /* bytes for an identifier and a length, however they are 
 
 /* Where the walk is. */
 struct walk {
-	struct span in; /* the bytes from here on that have been read */
-	uint64_t left;  /* of the element that it is in, read or not */
+	struct span in;  /* the bytes from here on that have been read */
+	uint64_t left;   /* of the element that it is in, read or not */
+	bool indefinite; /* it says no length: two zero octets end it (BER) */
 };
 
 /* One element further: into it, or past it. */
@@ -57,12 +58,15 @@ take_step(struct walk *w, const struct step *step, struct span *value)
 	if ((!w->left && step->may_end) || w->in.size < HEAD_ROOM ||
 	    (step->tag == DER_OCTET_STRING && w->in.data[0] == (DER_OCTET_STRING | 0x20)))
 		return RC_NOT_FOUND;
+	if (step->may_end && w->indefinite && w->in.data[0] == 0 && w->in.data[1] == 0)
+		return RC_NOT_FOUND;
 	if (w->in.data[0] != step->tag || !der_read_head(w->in, &head) || head.size > w->left ||
 	    head.length > w->left - head.size)
 		return RC_DAMAGED;
 	w->in = span_part(w->in, head.size, SIZE_MAX);
 	w->left -= head.size;
 	if (!step->past) {
+		w->indefinite = head.indefinite;
 		w->left = head.indefinite ? w->left : head.length;
 		return RC_OK;
 	}
