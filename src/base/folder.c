@@ -101,6 +101,13 @@ whole_lines(const struct buf *text)
 }
 
 static enum rc
+no_read(const struct folder *f, struct err *err)
+{
+	return err_set(err, RC_IO, "cannot read '%s/%s': %s", ESC(f->path), f->log_name,
+		       fs_words(errno));
+}
+
+static enum rc
 read_log(const struct folder *f, struct buf *text, struct err *err)
 {
 	struct stat st;
@@ -108,7 +115,7 @@ read_log(const struct folder *f, struct buf *text, struct err *err)
 	ssize_t got;
 
 	if (fstat(f->log, &st) != 0)
-		return failed(f, f->log_name, err);
+		return no_read(f, err);
 	if (!S_ISREG(st.st_mode) || st.st_size > LOG_MAX)
 		return err_set(err, RC_LIMIT, "'%s/%s' is no list of results, or one too long",
 			       ESC(f->path), f->log_name);
@@ -120,7 +127,7 @@ read_log(const struct folder *f, struct buf *text, struct err *err)
 			return err_default(err, RC_NO_MEMORY);
 		got = pread(f->log, to, (size_t)st.st_size - at, (off_t)at);
 		if (got <= 0)
-			return failed(f, f->log_name, err);
+			return no_read(f, err);
 		buf_cut(text, at + (size_t)got);
 	}
 	return RC_OK;
@@ -196,7 +203,7 @@ folder_look_log(struct folder *f, const char *name, bool may_exist, struct buf *
 	f->log_name = name;
 	f->log = openat(f->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (f->log < 0)
-		return errno == ENOENT ? RC_OK : failed(f, name, err);
+		return errno == ENOENT ? RC_OK : no_read(f, err);
 	rc = may_exist ? read_log(f, text, err) : log_exists(f, err);
 	leave_log(f);
 	buf_cut(text, whole_lines(text));

@@ -236,21 +236,22 @@ fs_read_from(struct buf *out, const struct fs_source *from, struct fs_id *id, st
 {
 	struct input in = { .fd = -1 };
 	const char *path = from->path;
-	size_t size;
+	uint64_t size;
 	enum rc rc = input_open(&in, path, err);
 
 	if (rc)
 		return rc;
-	size = S_ISREG(in.st.st_mode) ? (size_t)in.st.st_size : 0;
+	size = S_ISREG(in.st.st_mode) ? (uint64_t)in.st.st_size : 0;
 	if (size > from->limit) {
-		rc = err_set(err, RC_LIMIT, "'%s' is %zu bytes long, the limit is %zu bytes",
-			     ESC(path), size, from->limit);
+		rc =
+		    err_set(err, RC_LIMIT, "'%s' is %" PRIu64 " bytes long, the limit is %zu bytes",
+			    ESC(path), size, from->limit);
 		goto out;
 	}
 	rc = show_head(out, &in, from, err);
 	if (rc)
 		goto out;
-	prepare(out, size > out->size ? size - out->size : 0);
+	prepare(out, size > out->size ? (size_t)size - out->size : 0);
 	rc = read_all(out, &in, from->limit, err);
 	if (!rc && out->size == 0 && in.named && is_named_fifo(in.fd))
 		rc = nobody_writes(path, err);
