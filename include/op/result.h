@@ -64,11 +64,11 @@ struct shown_file {
 	struct err error;      /* rc RC_OK: none */
 };
 
-/* Strings of its own. */
 /* Strings that it owns. */
 struct names {
 	char **items;
 	size_t count;
+	size_t room;
 };
 
 /* Appends name, which is taken over; NULL stands for one that could not be made. RC_NO_MEMORY. */

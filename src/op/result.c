@@ -151,7 +151,7 @@ result_confirm(struct result *r, const char *format, ...)
 enum rc
 names_add(struct names *names, char *name)
 {
-	char **items = realloc(names->items, (names->count + 1) * sizeof(*items));
+	char **items = array_room(names->items, names->count, &names->room, sizeof(*items));
 
 	if (items)
 		names->items = items;
