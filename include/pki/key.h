@@ -43,8 +43,8 @@ NODISCARD enum rc key_spki_of(struct buf *spki, const struct secret *pkcs8);
 NODISCARD enum rc key_belongs(const struct secret *pkcs8, struct span spki);
 
 /* Whether the public numbers that a PrivateKeyInfo says are those of its private part: a use of the
- * key, up to some milliseconds, for one that comes from elsewhere. RC_MISMATCH; RC_DAMAGED,
- * RC_UNSUPPORTED where it cannot be told. */
+ * key, up to some milliseconds, for one that comes from elsewhere. RC_MISMATCH where they are shown
+ * not to be; RC_DAMAGED, RC_UNSUPPORTED where it cannot be told. */
 NODISCARD enum rc key_prove(const struct secret *pkcs8);
 
 /* The hash to sign with when none is said: by the key's strength (HASH_NONE for Ed25519 and Ed448).
@@ -64,6 +64,11 @@ NODISCARD enum rc key_sign(struct buf *signature, const struct key *key, enum ha
  * RC_DAMAGED. MD5 and SHA-1 signatures are verified. */
 NODISCARD enum rc key_verify(struct span spki, struct span alg, struct span tbs,
 			     struct span signature);
+
+/* How much work key_verify has with a key, for who counts it: 1 for elliptic curves and RSA up to
+ * 2048 bits with a usual exponent, the cube of how much longer others are, by 8 bytes of exponent
+ * (of DSA the order). UINT64_MAX for one that is too long to be verified at all. */
+uint64_t key_verify_cost(struct span spki);
 
 /* "rsa:2048", "ec:p256", "ed25519", "dsa:2048", else the algorithm's name or dotted OID; of an
  * SPKI, no library call, no allocation. Returns out (KEY_NAME_MAX). */

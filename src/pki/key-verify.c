@@ -19,6 +19,9 @@ enum {
 	EXPONENT_SHORT = 9,
 };
 
+/* What a verification costs is counted in those of this many bits. */
+enum { COST_BITS = 2048 };
+
 /* Weak digests are told elsewhere; here only whether the signature is right. */
 static const unsigned verify_flags =
     GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1;
@@ -28,7 +31,8 @@ rc_of(int ret)
 {
 	if (ret == GNUTLS_E_PK_SIG_VERIFY_FAILED)
 		return RC_INVALID;
-	if (ret == GNUTLS_E_UNKNOWN_HASH_ALGORITHM)
+	if (ret == GNUTLS_E_UNKNOWN_HASH_ALGORITHM || ret == GNUTLS_E_INSUFFICIENT_SECURITY ||
+	    ret == GNUTLS_E_LIB_IN_ERROR_STATE)
 		return RC_UNSUPPORTED;
 	return datum_rc(ret);
 }
@@ -73,20 +77,27 @@ read_alg(gnutls_sign_algorithm_t *id, struct pss *pss, struct span alg)
 	return *id == GNUTLS_SIGN_UNKNOWN ? RC_UNSUPPORTED : RC_OK;
 }
 
+/* Takes the numbers of an RSA key from what stands behind the algorithm. */
+static bool
+is_rsa(struct span *modulus, struct span *exponent, struct span oid, struct span in)
+{
+	struct span bits;
+
+	return (oid_is(oid, OID_RSA) || oid_is(oid, OID_RSA_PSS)) &&
+	       !der_only(in, DER_BIT_STRING, &bits) &&
+	       !der_only(span_part(bits, 1, SIZE_MAX), DER_SEQUENCE, &in) &&
+	       !der_take(&in, DER_INTEGER, modulus) && !der_take(&in, DER_INTEGER, exponent);
+}
+
 /* True for RSA over these bounds. in is what stands behind the algorithm. */
 static bool
 is_slow_rsa(struct span oid, struct span in)
 {
-	struct span bits;
 	struct span modulus;
 	struct span exponent;
 
-	if (!oid_is(oid, OID_RSA) && !oid_is(oid, OID_RSA_PSS))
-		return false;
-	if (der_only(in, DER_BIT_STRING, &bits) ||
-	    der_only(span_part(bits, 1, SIZE_MAX), DER_SEQUENCE, &in) ||
-	    der_take(&in, DER_INTEGER, &modulus) || der_take(&in, DER_INTEGER, &exponent))
-		return false; /* the library refuses it */
+	if (!is_rsa(&modulus, &exponent, oid, in))
+		return false; /* if it is RSA at all, the library refuses it */
 	return modulus.size > MODULUS_MAX ||
 	       exponent.size > (modulus.size > MODULUS_SHORT ? EXPONENT_SHORT : EXPONENT_MAX);
 }
@@ -172,4 +183,42 @@ out:
 		gnutls_pubkey_deinit(key);
 	buf_release(&plain);
 	return rc;
+}
+
+/* How long the exponent is that a signature is raised to, in bytes. */
+static size_t
+exponent_size(struct span oid, struct span params, struct span in)
+{
+	struct span modulus;
+	struct span exponent;
+
+	if (is_rsa(&modulus, &exponent, oid, in))
+		return exponent.size;
+	if (oid_is(oid, OID_DSA) && !der_only(params, DER_SEQUENCE, &in) &&
+	    !der_take(&in, DER_INTEGER, &modulus) && !der_take(&in, DER_INTEGER, &exponent))
+		return exponent.size;
+	return 0;
+}
+
+uint64_t
+key_verify_cost(struct span spki)
+{
+	const uint64_t unit = (uint64_t)COST_BITS * COST_BITS * COST_BITS;
+	struct span in;
+	struct span alg;
+	struct span oid;
+	struct span params;
+	uint64_t bits;
+	uint64_t cost;
+	uint64_t words;
+
+	if (der_only(spki, DER_SEQUENCE, &in) || alg_take(&in, &alg) ||
+	    alg_read(alg, &oid, &params))
+		return 1;
+	if (spki.size > SPKI_MAX || is_slow_rsa(oid, in))
+		return UINT64_MAX;
+	bits = key_size(spki);
+	cost = (bits * bits * bits + unit - 1) / unit;
+	words = (exponent_size(oid, params, in) + 7) / 8;
+	return (cost ? cost : 1) * (words ? words : 1);
 }

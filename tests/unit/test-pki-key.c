@@ -678,6 +678,7 @@ unknown_kinds_are_carried(void **state)
 	}
 	assert_int_equal(key_load(&key, p8), RC_UNSUPPORTED);
 	assert_int_equal(key_spki_of(&spki, p8), RC_OK);
+	assert_int_equal(key_prove(p8), RC_UNSUPPORTED);
 	assert_string_equal(key_name(name, buf_span(&spki)), "1.2.3.4");
 	secret_free(&p8);
 	buf_release(&spki);
@@ -713,6 +714,141 @@ pss_parameters_are_read(void **state)
 	}
 }
 
+/* PKCS#1, of 384 bits: too short to sign with any digest. */
+static const unsigned char rsa_384[] = {
+	0x30, 0x81, 0xf1, 0x02, 0x01, 0x00, 0x02, 0x31, 0x00, 0xa6, 0xce, 0x68, 0xbf, 0x34, 0x6e,
+	0x18, 0xd3, 0xa1, 0x52, 0x22, 0xc2, 0x87, 0x3e, 0xc3, 0x29, 0x5e, 0x42, 0x3e, 0xc0, 0x56,
+	0xc3, 0xc7, 0x0f, 0x57, 0x49, 0x10, 0xc8, 0x3f, 0x0a, 0x6d, 0xbc, 0x27, 0xe4, 0x33, 0x62,
+	0x3b, 0x02, 0x88, 0xc5, 0x34, 0x15, 0x87, 0xbe, 0x11, 0x0e, 0x84, 0x5f, 0x02, 0x03, 0x01,
+	0x00, 0x01, 0x02, 0x30, 0x48, 0x26, 0xe8, 0x70, 0x2c, 0x81, 0xa3, 0x03, 0x87, 0xb8, 0x3b,
+	0x88, 0xe1, 0x6f, 0x68, 0x83, 0xb0, 0x5d, 0xff, 0x3e, 0xbb, 0x49, 0x1c, 0x04, 0xf7, 0xc8,
+	0x3d, 0x11, 0xaa, 0x20, 0xf6, 0x5a, 0x88, 0x6a, 0xac, 0x77, 0x35, 0x8b, 0x02, 0xc2, 0xb7,
+	0x04, 0x24, 0x22, 0x4a, 0x9c, 0xbf, 0xa1, 0x02, 0x19, 0x00, 0xd8, 0x9b, 0xc9, 0xdc, 0xf9,
+	0x5f, 0xe8, 0xa0, 0x06, 0x0c, 0x88, 0x04, 0x36, 0x83, 0xd4, 0xbc, 0x0d, 0xea, 0x6e, 0x4e,
+	0x64, 0xb9, 0xcb, 0x1d, 0x02, 0x19, 0x00, 0xc5, 0x24, 0x13, 0x7f, 0xe3, 0x22, 0xe9, 0x6d,
+	0x33, 0xbf, 0x91, 0x57, 0x91, 0xd2, 0x77, 0xf2, 0xcf, 0x32, 0x1d, 0x63, 0x42, 0x23, 0xb8,
+	0xab, 0x02, 0x18, 0x13, 0x24, 0xb1, 0x92, 0x75, 0xf7, 0xa3, 0xf7, 0x80, 0x91, 0x5a, 0xf4,
+	0x04, 0x5d, 0x62, 0x4f, 0xbc, 0x6b, 0x1b, 0x94, 0x92, 0x12, 0x59, 0x81, 0x02, 0x18, 0x1c,
+	0x2a, 0xef, 0x6e, 0x52, 0x71, 0xe6, 0x90, 0x67, 0xd8, 0x73, 0x57, 0xe3, 0xca, 0x02, 0xc1,
+	0x7a, 0xc1, 0x5a, 0x59, 0x98, 0x55, 0xaa, 0x49, 0x02, 0x18, 0x0b, 0xa6, 0xef, 0x5a, 0x8a,
+	0x4d, 0x11, 0xfd, 0x0d, 0xbe, 0xb0, 0x74, 0x6c, 0x04, 0x72, 0x76, 0x56, 0x08, 0x4a, 0x69,
+	0x3f, 0x03, 0x74, 0x5d,
+};
+
+/* Honest keys that cannot sign as they would have to are not called made to deceive. */
+static void
+short_keys_do_not_lie(void **state)
+{
+	static const struct {
+		const char *why;
+		const char *make; /* writes the file k */
+	} cases[] = {
+		{ "RSA 512", "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:512" },
+		{ "RSA-PSS 512",
+		  "openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:512" },
+		{ "no room for digest and salt",
+		  "openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:1024 "
+		  "-pkeyopt rsa_pss_keygen_md:sha512 -pkeyopt rsa_pss_keygen_mgf1_md:sha512" },
+		{ "a long salt",
+		  "openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:1024 "
+		  "-pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha256 "
+		  "-pkeyopt rsa_pss_keygen_saltlen:94" },
+		{ "SHA-1, which nothing is signed with",
+		  "openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:1024 "
+		  "-pkeyopt rsa_pss_keygen_md:sha1 -pkeyopt rsa_pss_keygen_mgf1_md:sha1" },
+	};
+	struct secret *p8 = NULL;
+	char line[400];
+
+	(void)state;
+	assert_int_equal(key_to_pkcs8(&p8, SPAN_OF(rsa_384, sizeof(rsa_384))), RC_OK);
+	assert_int_equal(key_prove(p8), RC_UNSUPPORTED);
+	secret_free(&p8);
+	NEED("openssl");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct buf der = BUF_INIT;
+
+		snprintf(line, sizeof(line), "%s -outform DER -out k", cases[i].make);
+		assert_int_equal(tool_run(line), 0);
+		der = file("k");
+		assert_int_equal(key_to_pkcs8(&p8, buf_span(&der)), RC_OK);
+		if (key_prove(p8) != RC_OK)
+			fail_msg("%s: not proven", cases[i].why);
+		secret_free(&p8);
+		buf_release(&der);
+	}
+}
+
+/* OneAsymmetricKey says a public key that the library need not look at. */
+static void
+other_keys_are_compared(void **state)
+{
+	static const unsigned char head[] = { 2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22 };
+	static const unsigned char public[] = { 0x81, 0x21, 0 };
+	struct secret *made_key = NULL;
+	struct secret *p8 = NULL;
+	struct buf spki = BUF_INIT;
+	struct span bits;
+
+	(void)state;
+	assert_int_equal(key_generate_pkcs8(&made_key, "ed25519", NULL), RC_OK);
+	assert_int_equal(key_spki_of(&spki, made_key), RC_OK);
+	assert_int_equal(key_bits(buf_span(&spki), &bits), RC_OK);
+	for (unsigned lie = 0; lie < 2; lie++) {
+		struct buf der = BUF_INIT;
+
+		buf_put(&der, SPAN_OF(head, sizeof(head)));
+		buf_put(&der,
+			span_part(secret_span(made_key), secret_span(made_key).size - 34, 34));
+		buf_put(&der, SPAN_OF(public, sizeof(public)));
+		buf_put(&der, bits);
+		der.data[der.size - 1] ^= (unsigned char)lie;
+		der_wrap(&der, 0, DER_SEQUENCE);
+		assert_int_equal(secret_from(&p8, buf_span(&der)), RC_OK);
+		assert_int_equal(key_prove(p8), lie ? RC_MISMATCH : RC_OK);
+		secret_free(&p8);
+		buf_release(&der);
+	}
+	secret_free(&made_key);
+	buf_release(&spki);
+}
+
+/* Long keys and exponents take longer, and count for more. */
+static void
+verifications_have_a_cost(void **state)
+{
+	static const struct {
+		const char *make;
+		uint64_t cost;
+	} cases[] = {
+		{ "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:512", 1 },
+		{ "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048", 1 },
+		{ "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2056", 2 },
+		{ "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096", 8 },
+		{ "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 "
+		  "-pkeyopt rsa_keygen_pubexp:0x1000000000000000000000001",
+		  2 },
+		{ "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521", 1 },
+		{ "openssl genpkey -algorithm ED448", 1 },
+	};
+	char line[300];
+
+	(void)state;
+	assert_int_equal(key_verify_cost(SPAN_NONE), 1);
+	NEED("openssl");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct buf spki = BUF_INIT;
+
+		snprintf(line, sizeof(line), "%s | openssl pkey -pubout -outform DER -out k",
+			 cases[i].make);
+		assert_int_equal(tool_run(line), 0);
+		spki = file("k");
+		if (key_verify_cost(buf_span(&spki)) != cases[i].cost)
+			fail_msg("%s: not %u", cases[i].make, (unsigned)cases[i].cost);
+		buf_release(&spki);
+	}
+}
+
 int
 main(void)
 {
@@ -733,6 +869,9 @@ main(void)
 		cmocka_unit_test(unknown_curves_are_unsupported),
 		cmocka_unit_test(unknown_kinds_are_carried),
 		cmocka_unit_test(pss_parameters_are_read),
+		cmocka_unit_test(short_keys_do_not_lie),
+		cmocka_unit_test(other_keys_are_compared),
+		cmocka_unit_test(verifications_have_a_cost),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);
