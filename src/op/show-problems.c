@@ -14,13 +14,15 @@
  */
 enum { CHAIN_MAX = 64, WEAK_TEXT_MAX = 200 };
 
-/* Signatures that are verified of one file: half a second of them with most keys. */
+/* Signatures that are verified of one file, as key_verify_cost counts them: half a second of them
+ * with most keys. */
 enum { SIGNATURES_MAX = 5000 };
 
 /* Longer keys are used for longer than a reader waits; what takes them in looks at them. */
 enum { PROVEN_BITS_MAX = 4096 };
 
 struct signatures {
+	uint64_t cost;
 	size_t verified;
 	size_t left_out;
 };
@@ -53,10 +55,12 @@ cert_dates(const struct about *a, const struct cert *c)
 }
 
 static bool
-may_verify(struct signatures *s)
+may_verify(struct signatures *s, struct span spki)
 {
-	bool may = s->verified < SIGNATURES_MAX;
+	uint64_t cost = key_verify_cost(spki);
+	bool may = cost <= SIGNATURES_MAX - s->cost;
 
+	s->cost += may ? cost : 0;
 	s->verified += may;
 	s->left_out += !may;
 	return may;
@@ -78,7 +82,7 @@ about_cert(struct warnings *problems, struct signatures *s, struct span der)
 	dn_put(&subject, cert.subject);
 	a.subject = subject.size ? buf_text(&subject) : "(no subject)";
 	cert_dates(&a, &cert);
-	if (!cert_seems_self_signed(&cert) || may_verify(s))
+	if (!cert_seems_self_signed(&cert) || may_verify(s, cert.spki))
 		cert_problems(&cert, found, &a);
 	else
 		cert_problems_of_form(&cert, found, &a);
@@ -98,7 +102,7 @@ about_csr(struct warnings *problems, struct signatures *s, struct span der)
 			     where);
 		return;
 	}
-	if (may_verify(s) && csr_verify(&csr) == RC_INVALID)
+	if (may_verify(s, csr.spki) && csr_verify(&csr) == RC_INVALID)
 		warnings_add(problems, "bad-signature", "the request's own signature is wrong");
 	if (ext_has_duplicate(csr.extensions))
 		warnings_add(problems, "duplicate-extension",
@@ -141,18 +145,38 @@ is_foreign(const struct intake *in, const struct item *key)
 	       key_belongs(key->key, cert.spki) == RC_MISMATCH;
 }
 
+static void
+note_unproven(struct warnings *notes, const struct item *key, size_t bits)
+{
+	struct span label = key->label.span;
+
+	if (label.size) {
+		warnings_add(notes, "not-verified",
+			     "whether the private key of '%s' gives the public key that it says "
+			     "was not checked, which would take too long: it has %zu bits",
+			     ESC_SPAN(label), bits);
+	} else {
+		warnings_add(notes, "not-verified",
+			     "whether a private key gives the public key that it says was not "
+			     "checked, which would take too long: it has %zu bits",
+			     bits);
+	}
+}
+
 /* A key that says another public key than its own. */
 static bool
-is_lying(struct warnings *problems, const struct item *key)
+is_lying(struct warnings *problems, struct warnings *notes, const struct item *key)
 {
 	struct buf spki = BUF_INIT;
 	struct err words = ERR_INIT;
 	enum rc rc = key_spki_of(&spki, key->key);
+	size_t bits = key_size(buf_span(&spki));
 
-	if (rc != RC_NO_MEMORY && key_size(buf_span(&spki)) <= PROVEN_BITS_MAX)
-		rc = codec_prove_key(key->label.span, key->key, &words);
-	else if (rc != RC_NO_MEMORY)
-		rc = RC_OK;
+	if (rc != RC_NO_MEMORY && bits > PROVEN_BITS_MAX)
+		note_unproven(notes, key, bits);
+	if (rc != RC_NO_MEMORY)
+		rc = bits > PROVEN_BITS_MAX ? RC_OK
+					    : codec_prove_key(key->label.span, key->key, &words);
 	buf_release(&spki);
 	if (rc == RC_MISMATCH)
 		warnings_add(problems, "key-mismatch", "%s", words.message);
@@ -177,12 +201,12 @@ about_key(struct warnings *problems, const struct intake *in, const struct item 
 }
 
 static void
-about_keys(struct warnings *problems, const struct intake *in, size_t certs)
+about_keys(struct warnings *problems, struct warnings *notes, const struct intake *in, size_t certs)
 {
 	for (size_t i = 0; i < in->count; i++) {
 		const struct item *key = &in->items[i];
 
-		if (key->kind == ITEM_KEY && !is_lying(problems, key) && certs)
+		if (key->kind == ITEM_KEY && !is_lying(problems, notes, key) && certs)
 			about_key(problems, in, key);
 	}
 }
@@ -228,7 +252,7 @@ about_order(struct warnings *problems, const struct intake *in)
 void
 show_problems(struct warnings *problems, struct warnings *notes, const struct intake *in)
 {
-	struct signatures signatures = { 0, 0 };
+	struct signatures signatures = { .cost = 0 };
 	bool is_database = in->db.count || in->db.request_count;
 	struct span last = SPAN_NONE;
 	size_t certs = 0;
@@ -248,12 +272,12 @@ show_problems(struct warnings *problems, struct warnings *notes, const struct in
 	}
 	if (signatures.left_out) {
 		warnings_add(notes, "not-verified",
-			     "the signatures of %zu certificates and requests were not checked: "
-			     "those of the first %d were",
-			     signatures.left_out, SIGNATURES_MAX);
+			     "the signatures of %zu certificates and requests were not checked, "
+			     "which would take too long: those of %zu others were",
+			     signatures.left_out, signatures.verified);
 	}
 	if (keys <= CHAIN_MAX)
-		about_keys(problems, in, certs);
+		about_keys(problems, notes, in, certs);
 	if (!is_database)
 		about_order(problems, in);
 }

@@ -306,10 +306,39 @@ peak()
 		cat all bad.pem bad.pem cert.pem bad.pem >last
 		soon 0 show last --json
 		[ "$(json '.files[0].notes[].code')" = not-verified ]
-		has "$(json '.files[0].notes[].message')" 'the first 5000'
+		has "$(json '.files[0].notes[].message')" 'those of 5000 others'
 		head -c "$(stat -c %s two)" all | cat - bad.pem >first
 		told 3 bad-signature first
 	done
+}
+
+@test "long keys count for more, and those of private keys are told" {
+	need jq
+	for name in one:4104 two:512; do
+		openssl req -x509 -newkey "rsa:${name#*:}" -nodes -keyout "${name%:*}.key" -out "${name%:*}.pem" -days 9999 -subj /CN=x 2>/dev/null
+	done
+	# One is verified like any other, but its private key is not proven.
+	kyman 0 show one.pem --json
+	[ "$(json '.files[0].notes | length')" = 0 ]
+	kyman 0 show one.key --json
+	[ "$(json '.files[0].notes[].code')" = not-verified ]
+	has "$(json '.files[0].notes[].message')" 'was not checked' '4104 bits'
+	kyman 0 show two.key --json
+	[ "$(json '.files[0].notes | length')" = 0 ]
+	# Together they count for ten.
+	cat one.pem two.pem >pair
+	for _ in 1 2 3; do
+		cat pair pair pair pair pair >bundle
+		mv bundle pair
+	done
+	cat pair pair pair pair >all
+	limit=20
+	soon 3 show all --json
+	[ "$(json '.files[0].notes | length')" = 0 ]
+	cat all one.pem two.pem >longer
+	soon 3 show longer --json
+	[ "$(json '.files[0].notes[].code')" = not-verified ]
+	has "$(json '.files[0].notes[].message')" 'of 2 certificates' 'those of 1000 others'
 }
 
 @test "a request with an extension twice" {
