@@ -9,14 +9,16 @@
 #include <gnutls/x509.h>
 
 /* A signature under a key without bounds could take hours to check. These are OpenSSL's, in bytes
- * of INTEGERs: RSA has 16384 bits, and over 3072 exponents of 64, else of 256 (FIPS 186-4). DSA
- * with 10000 bits is within the whole. */
+ * of INTEGERs: RSA has 16384 bits, and over 3072 exponents of 64, else of 256 (FIPS 186-4); DSA
+ * has 10000 bits, and an order of 256. */
 enum {
 	SPKI_MAX = 4096,
 	MODULUS_MAX = 2049,
 	MODULUS_SHORT = 385,
 	EXPONENT_MAX = 33,
 	EXPONENT_SHORT = 9,
+	DSA_PRIME_MAX = 1251,
+	DSA_ORDER_MAX = 33,
 };
 
 /* What a verification costs is counted in those of this many bits. */
@@ -89,13 +91,25 @@ is_rsa(struct span *modulus, struct span *exponent, struct span oid, struct span
 	       !der_take(&in, DER_INTEGER, modulus) && !der_take(&in, DER_INTEGER, exponent);
 }
 
-/* True for RSA over these bounds. in is what stands behind the algorithm. */
+/* Takes the prime and the order from the parameters of a DSA key. */
 static bool
-is_slow_rsa(struct span oid, struct span in)
+is_dsa(struct span *prime, struct span *order, struct span oid, struct span params)
+{
+	struct span in;
+
+	return oid_is(oid, OID_DSA) && !der_only(params, DER_SEQUENCE, &in) &&
+	       !der_take(&in, DER_INTEGER, prime) && !der_take(&in, DER_INTEGER, order);
+}
+
+/* True for a key over these bounds. in is what stands behind the algorithm. */
+static bool
+is_slow(struct span oid, struct span params, struct span in)
 {
 	struct span modulus;
 	struct span exponent;
 
+	if (is_dsa(&modulus, &exponent, oid, params))
+		return modulus.size > DSA_PRIME_MAX || exponent.size > DSA_ORDER_MAX;
 	if (!is_rsa(&modulus, &exponent, oid, in))
 		return false; /* if it is RSA at all, the library refuses it */
 	return modulus.size > MODULUS_MAX ||
@@ -118,7 +132,7 @@ plain_key(struct buf *out, struct span spki, const struct pss *pss)
 	if (der_only(spki, DER_SEQUENCE, &in) || alg_take(&in, &alg) ||
 	    alg_read(alg, &oid, &params))
 		return RC_DAMAGED;
-	if (spki.size > SPKI_MAX || is_slow_rsa(oid, in))
+	if (spki.size > SPKI_MAX || is_slow(oid, params, in))
 		return RC_UNSUPPORTED;
 	if (oid_is(oid, OID_EC_KEY) && der_peek(params) != DER_OID)
 		return RC_UNSUPPORTED;
@@ -192,10 +206,7 @@ exponent_size(struct span oid, struct span params, struct span in)
 	struct span modulus;
 	struct span exponent;
 
-	if (is_rsa(&modulus, &exponent, oid, in))
-		return exponent.size;
-	if (oid_is(oid, OID_DSA) && !der_only(params, DER_SEQUENCE, &in) &&
-	    !der_take(&in, DER_INTEGER, &modulus) && !der_take(&in, DER_INTEGER, &exponent))
+	if (is_rsa(&modulus, &exponent, oid, in) || is_dsa(&modulus, &exponent, oid, params))
 		return exponent.size;
 	return 0;
 }
@@ -215,7 +226,7 @@ key_verify_cost(struct span spki)
 	if (der_only(spki, DER_SEQUENCE, &in) || alg_take(&in, &alg) ||
 	    alg_read(alg, &oid, &params))
 		return 1;
-	if (spki.size > SPKI_MAX || is_slow_rsa(oid, in))
+	if (spki.size > SPKI_MAX || is_slow(oid, params, in))
 		return UINT64_MAX;
 	bits = key_size(spki);
 	cost = (bits * bits * bits + unit - 1) / unit;

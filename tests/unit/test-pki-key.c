@@ -813,6 +813,51 @@ other_keys_are_compared(void **state)
 	buf_release(&spki);
 }
 
+/* DSA raises to the order, which nothing in the form of a key keeps short. */
+static void
+long_orders_are_not_verified(void **state)
+{
+	static const struct {
+		size_t prime;
+		size_t order;
+		uint64_t cost;
+	} cases[] = {
+		{ 257, 33, 5 },           { 257, 34, UINT64_MAX },    { 1251, 33, 585 },
+		{ 1252, 33, UINT64_MAX }, { 1900, 1900, UINT64_MAX },
+	};
+	static const unsigned char signature[] = { 0x30, 6, 2, 1, 2, 2, 1, 3 };
+	unsigned char number[2000];
+	struct buf alg = BUF_INIT;
+
+	(void)state;
+	memset(number, 0x7f, sizeof(number));
+	number[0] = 0;
+	alg_put(&alg, OID_DSA_SHA256, SPAN_NONE);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct buf params = BUF_INIT;
+		struct buf key = BUF_INIT;
+		struct buf spki;
+		enum rc rc;
+
+		der_put(&params, DER_INTEGER, SPAN_OF(number, cases[i].prime));
+		der_put(&params, DER_INTEGER, SPAN_OF(number, cases[i].order));
+		der_put_number(&params, 2);
+		der_wrap(&params, 0, DER_SEQUENCE);
+		der_put_number(&key, 4);
+		spki = spki_of("1.2.840.10040.4.1", buf_span(&params), buf_span(&key));
+		if (key_verify_cost(buf_span(&spki)) != cases[i].cost)
+			fail_msg("%zu: not %ju but %ju", i, (uintmax_t)cases[i].cost,
+				 (uintmax_t)key_verify_cost(buf_span(&spki)));
+		rc = key_verify(buf_span(&spki), buf_span(&alg), span_text("x"),
+				SPAN_OF(signature, sizeof(signature)));
+		assert_int_equal(rc == RC_UNSUPPORTED, cases[i].cost == UINT64_MAX);
+		buf_release(&params);
+		buf_release(&key);
+		buf_release(&spki);
+	}
+	buf_release(&alg);
+}
+
 /* Long keys and exponents take longer, and count for more. */
 static void
 verifications_have_a_cost(void **state)
@@ -871,6 +916,7 @@ main(void)
 		cmocka_unit_test(pss_parameters_are_read),
 		cmocka_unit_test(short_keys_do_not_lie),
 		cmocka_unit_test(other_keys_are_compared),
+		cmocka_unit_test(long_orders_are_not_verified),
 		cmocka_unit_test(verifications_have_a_cost),
 	};
 
