@@ -120,7 +120,8 @@ leave(int status)
 	/* What was printed is out: front_run looks at whether that worked. */
 	(void)fflush(NULL);
 	secret_wipe_all();
-	sweep_memory();
+	if (secret_was_made())
+		sweep_memory();
 	_exit(status);
 #endif
 	return status;

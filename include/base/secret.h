@@ -45,6 +45,9 @@ void secret_free(struct secret **s);
 /* Wipes every live secret's bytes. Async-signal-safe; nothing may use a secret afterwards. */
 void secret_wipe_all(void);
 
+/* True once there was any secret: else nobody else's memory has the remains of one either. */
+bool secret_was_made(void);
+
 /* True once secret_wipe_all was called: what is made of secrets from then on is of no use, and a
  * thread must not hand it on. */
 bool secret_wiped(void);

@@ -42,6 +42,7 @@ static struct map *_Atomic maps;
 static struct map *open_chunks[SLOT_KINDS];
 static atomic_int wiping;
 static atomic_bool wiped;
+static atomic_bool was_made;
 
 static int
 kind_of(size_t size)
@@ -100,6 +101,7 @@ map_new(size_t size, int kind)
 	map->slots_free = size / slot_size(map);
 	atomic_init(&map->next, atomic_load(&maps));
 	atomic_store(&maps, map);
+	atomic_store(&was_made, true);
 	if (kind != KIND_LARGE) {
 		map->next_open = open_chunks[kind];
 		open_chunks[kind] = map;
@@ -279,6 +281,12 @@ secret_wipe_all(void)
 	for (map = atomic_load(&maps); map; map = atomic_load(&map->next))
 		explicit_bzero(map->data, map->size);
 	atomic_fetch_sub(&wiping, 1);
+}
+
+bool
+secret_was_made(void)
+{
+	return atomic_load(&was_made);
 }
 
 bool
