@@ -234,6 +234,9 @@ array_room(void *items, size_t count, size_t *room, size_t size)
 
 	if (count < *room)
 		return items;
+	/* reallocarray sees it, too, but a sanitizer ends the process there. */
+	if (more > SIZE_MAX / size)
+		return NULL;
 	moved = reallocarray(items, more, size);
 	if (moved)
 		*room = more;
